@@ -1,0 +1,98 @@
+# Ett kommando för varje sak. `make help` skriver sig självt av kommentarerna efter ##.
+
+VENV := .venv
+BIN := $(VENV)/bin
+RUNTIME := $(VENV)/.runtime
+DEV := $(VENV)/.dev
+PORT ?= 8000
+UV ?= uv
+# -qq: only errors; an index that lacks one of the packages is no news.
+PIP := $(BIN)/python -m pip --disable-pip-version-check install -qq
+
+.DEFAULT_GOAL := help
+.PHONY: help run seed setup test-tools test check lint format soak bench lock audit clean
+MAKEFLAGS += --no-print-directory
+
+help: ## Visa den här listan
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: $(RUNTIME) ## Starta tjänsten med exempelinnehåll på http://127.0.0.1:8000 (annan port: make run PORT=8123)
+	@export KB_ENVIRONMENT="$${KB_ENVIRONMENT:-development}"; \
+	$(BIN)/kb db upgrade && $(BIN)/kb seed && $(BIN)/kb search verify && \
+	echo "Erfarenhetsbanken: http://127.0.0.1:$(PORT) (avsluta med Ctrl-C)" && \
+	exec $(BIN)/kb serve --port $(PORT)
+
+seed: $(RUNTIME) ## Läs in innehållet i seed/ på nytt
+	@export KB_ENVIRONMENT="$${KB_ENVIRONMENT:-development}"; $(BIN)/kb db upgrade && $(BIN)/kb seed
+
+setup: $(DEV) test-tools ## Gör i ordning .venv och allt som testerna behöver
+
+test: lint ## Kör alla granskningar och tester utom de långa
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not soak" $(ARGS)
+
+check: test ## Allt som granskas före en ändring (lint och test; CI kör dessutom soak)
+
+lint: setup ## Granska kod, typer, lager, beroenden och mallar
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/deptry .
+	$(BIN)/djlint templates --lint --quiet
+
+format: $(DEV) ## Rätta kodens form
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+soak: setup ## Kör de långa testerna: avbrott, förlust, samtidighet, last
+	$(BIN)/python -m pytest --timeout 1800 -m soak $(ARGS)
+
+bench: $(DEV) ## Mät söktider och minne, skriv instance/bench/latest.json
+	$(BIN)/python -m tests.bench
+
+# uv is not needed to install, run or test: only to choose new versions. One resolution for all three files.
+LOCK := $(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet
+lock: ## Välj versioner på nytt och skriv låsfilerna (kräver uv; make lock UPGRADE=--upgrade tar nyare)
+	@command -v $(UV) >/dev/null || { echo "make lock behöver uv: installera paketet uv med pip, eller ange make lock UV=/sökväg/till/uv"; exit 1; }
+	$(LOCK) $(UPGRADE) pyproject.toml --group dev -o requirements-dev.lock
+	$(LOCK) $(UPGRADE) pyproject.toml -c requirements-dev.lock -o requirements.lock
+	$(LOCK) $(UPGRADE) --group build -c requirements-dev.lock -o requirements-build.lock
+
+audit: $(DEV) ## Fråga efter kända sårbarheter i de låsta beroendena (kräver nät)
+	$(BIN)/pip-audit --require-hashes --disable-pip -r requirements.lock
+
+clean: ## Ta bort miljö, cacher och byggen (aldrig instance/)
+	rm -rf $(VENV) dist tests/tools/node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# --- the environment: stamp files say what is installed, so a second call does nothing ---
+
+# A version manager's shim may exist and not run, so each candidate is asked before it is taken.
+$(BIN)/python:
+	@for candidate in python3.13 python3.12 python3.11 python3; do \
+	  if $$candidate -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null; then chosen=$$candidate; break; fi; \
+	done; \
+	if [ -z "$$chosen" ]; then \
+	  echo "Det behövs Python 3.11, 3.12 eller 3.13. Installera någon av dem (Debian: apt-get install python3 python3-venv) och kör om."; exit 1; \
+	fi; \
+	if ! $$chosen -c 'import ensurepip' 2>/dev/null && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  apt-get update -qq && apt-get install -y -qq --no-install-recommends $$chosen-venv >/dev/null; \
+	fi; \
+	if ! $$chosen -c 'import ensurepip' 2>/dev/null; then \
+	  echo "$$chosen saknar modulen venv. Installera den (Debian: apt-get install $$chosen-venv) och kör om."; exit 1; \
+	fi; \
+	echo "Gör en miljö i $(VENV) med $$($$chosen --version)" && $$chosen -m venv $(VENV)
+
+$(RUNTIME): requirements.lock requirements-build.lock pyproject.toml | $(BIN)/python
+	@echo "Installerar det som tjänsten behöver"
+	@$(PIP) --require-hashes -r requirements.lock -r requirements-build.lock
+	@$(PIP) --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(DEV): requirements-dev.lock $(RUNTIME)
+	@echo "Installerar det som testerna behöver"
+	@$(PIP) --require-hashes -r requirements-dev.lock
+	@touch $@
+
+test-tools:
+	@tests/tools/install.sh
