@@ -1,0 +1,27 @@
+"""The pages. ``init_app`` puts them into an application; everything else here is called by it."""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask_babel import Babel
+
+from kb.config import Settings
+from kb.web import errors, limits, static_files, template_helpers
+from kb.web.last_resort import LastResort
+from kb.web.no_sessions import NoSessions
+from kb.web.security_headers import SecurityHeaders
+from kb.web.views import BLUEPRINTS, DEVELOPMENT_BLUEPRINTS
+
+
+def init_app(app: Flask) -> None:
+    """Give the application its pages, their limits, their headers and their errors."""
+    settings: Settings = app.config["SETTINGS"]
+    app.session_interface = NoSessions()
+    Babel(app, default_locale="sv", default_timezone="Europe/Stockholm", locale_selector=lambda: "sv")
+    limits.init_app(app, settings.trusted_proxies)
+    static_files.init_app(app)
+    template_helpers.init_app(app)
+    errors.init_app(app)
+    for blueprint in BLUEPRINTS + (() if settings.is_production else DEVELOPMENT_BLUEPRINTS):
+        app.register_blueprint(blueprint)
+    app.wsgi_app = SecurityHeaders(LastResort(app.wsgi_app))  # type: ignore[method-assign]

@@ -1,0 +1,29 @@
+"""Who may ask for which page: every route of the site has a row here.
+
+A route without a row is refused by ``tests/house/test_routes.py``. ``OPEN`` means that anyone may ask,
+signed in or not, and that the page shows published stories only.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Access(StrEnum):
+    OPEN = "open"
+
+
+ROUTES: dict[str, Access] = {
+    "home.show": Access.OPEN,
+    "search.show": Access.OPEN,
+    "stories.browse": Access.OPEN,
+    "stories.show": Access.OPEN,
+    "stories.show_by_id": Access.OPEN,
+    "stories.version": Access.OPEN,
+    "organisations.index": Access.OPEN,
+    "organisations.show": Access.OPEN,
+    "pages.about": Access.OPEN,
+    "health.show": Access.OPEN,
+    "components.show": Access.OPEN,
+    "static": Access.OPEN,
+}

@@ -1,0 +1,72 @@
+"""What templates may call: addresses, words and values. Nothing here makes ``Markup``."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+
+from flask import Flask, current_app, request, url_for
+
+from kb.domain import clock
+from kb.domain.published import LessonView, OrganisationRef, PublishedStory, TermRef
+from kb.domain.vocabulary import LABELS
+from kb.web import formatting
+from kb.web.security_headers import NONCE
+from kb.web.static_files import asset
+
+SITE_NAME = "Erfarenhetsbanken"
+
+
+def csp_nonce() -> str:
+    """The nonce of this request, which the policy in its headers names."""
+    return str(request.environ.get(NONCE, ""))
+
+
+def label(value: StrEnum | TermRef) -> str:
+    """The Swedish word for one of the code's own words, or a term's label."""
+    return value.label if isinstance(value, TermRef) else LABELS[value]
+
+
+def ago(value: date) -> str:
+    return formatting.ago(value, clock.today())
+
+
+def story_url(story: PublishedStory) -> str:
+    return url_for("stories.show", entry_id=story.entry_id, slug=story.slug)
+
+
+def version_url(story: PublishedStory) -> str:
+    """The permanent address of exactly this version."""
+    return url_for("stories.version", entry_id=story.entry_id, slug=story.slug, version=story.version)
+
+
+def lesson_url(story: PublishedStory, lesson: LessonView) -> str:
+    """The lesson's own address: the same in every version of the story."""
+    return f"{story_url(story)}#{lesson.anchor}"
+
+
+def organisation_url(organisation: OrganisationRef) -> str:
+    return url_for("organisations.show", slug=organisation.slug)
+
+
+def absolute(path: str) -> str:
+    """A path of ours as a whole address, from the settings and never from the Host header."""
+    return f"{current_app.config['BASE_URL']}{path}"
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.globals.update(site_name=SITE_NAME, csp_nonce=csp_nonce, asset=asset)
+    app.jinja_env.filters.update(
+        absolute=absolute,
+        ago=ago,
+        fact=formatting.fact,
+        isodate=formatting.isodate,
+        label=label,
+        lesson_url=lesson_url,
+        money=formatting.money,
+        money_exact=formatting.money_exact,
+        number=formatting.number,
+        organisation_url=organisation_url,
+        story_url=story_url,
+        version_url=version_url,
+    )

@@ -1,0 +1,19 @@
+"""One file per family of pages. A view is a sentence: load, present."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from kb.web.views import components, health, home, organisations, pages, search, stories
+
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    home.blueprint,
+    search.blueprint,
+    stories.blueprint,
+    organisations.blueprint,
+    pages.blueprint,
+    health.blueprint,
+)
+
+DEVELOPMENT_BLUEPRINTS: tuple[Blueprint, ...] = (components.blueprint,)
+"""Not there in production: their addresses are not found."""

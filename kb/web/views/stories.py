@@ -1,0 +1,43 @@
+"""The page of a story: the version that holds, and every version by its own address."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, render_template, url_for
+from werkzeug import Response
+
+from kb.domain.clock import today
+from kb.services import stories
+from kb.web import story_page
+from kb.web.template_helpers import story_url, version_url
+
+blueprint = Blueprint("stories", __name__, url_prefix="/erfarenheter")
+
+
+@blueprint.get("")
+def browse() -> Response:
+    """The list of stories is the search page without a query."""
+    return redirect(url_for("search.show"))
+
+
+@blueprint.get("/<entry_id:entry_id>")
+def show_by_id(entry_id: str) -> Response:
+    return redirect(story_url(stories.read(entry_id, today())), 301)
+
+
+@blueprint.get("/<entry_id:entry_id>/<slug:slug>")
+def show(entry_id: str, slug: str) -> str | Response:
+    story = stories.read(entry_id, today())
+    if slug != story.slug:
+        return redirect(story_url(story), 301)
+    return render_template("stories/show.html", **story_page.context(story, stories.versions(entry_id)))
+
+
+@blueprint.get("/<entry_id:entry_id>/<slug:slug>/version/<int(max=99999):version>")
+def version(entry_id: str, slug: str, version: int) -> str | Response:
+    view = stories.read_version(entry_id, version, today())
+    if slug != view.story.slug:
+        return redirect(version_url(view.story), 301)
+    notice = None if view.is_current else story_page.superseded(view.story, view.current_version)
+    return render_template(
+        "stories/show.html", **story_page.context(view.story, stories.versions(entry_id), notice)
+    )
