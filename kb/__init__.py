@@ -1,0 +1,50 @@
+"""Erfarenhetsbanken: what Swedish authorities learned from digital investments.
+
+``create_app`` is the only code that knows every part; it imports inside, so that the domain can be
+imported without Flask and SQLAlchemy (invariant 12).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from kb.config import Settings
+
+__version__ = "0.1.0"
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The application, wired. Raises ``ConfigurationError`` for settings that are wrong."""
+    from flask import Flask
+
+    from kb import config, logs, web
+    from kb.db import db, engine_options, prepare
+    from kb.domain import clock
+    from kb.search import sync
+    from kb.search.whoosh_index import WhooshIndex
+
+    settings = settings or config.load()
+    logs.configure(settings)
+    app = Flask(
+        "kb",
+        template_folder=str(config.resource("templates")),
+        static_folder=str(config.resource("static")),
+        instance_path=str(settings.instance),
+    )
+    app.config.update(
+        SECRET_KEY=settings.secret_key or None,
+        TESTING=settings.environment == "test",
+        SQLALCHEMY_ENGINES={"default": engine_options(settings.database_url)},
+        KB=settings,
+    )
+    settings.instance.mkdir(parents=True, exist_ok=True)
+    db.init_app(app)
+    with app.app_context():
+        prepare(db.engine)
+        index = WhooshIndex(settings.index_folder)
+        sync.attach(sync.IndexSync(db.engine, index, settings.instance / "index.lock", clock.today))
+    web.init_app(app)
+    return app

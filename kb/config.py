@@ -1,0 +1,110 @@
+"""Settings: read from the environment and from nothing else, safe in production by default.
+
+A default here must be right for production and fit to be public. Every setting has a heading in
+``docs/operations.md``; a test holds it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Literal, cast
+
+PACKAGE = Path(__file__).resolve().parent
+CHECKOUT = PACKAGE.parent
+
+Environment = Literal["production", "development", "test"]
+_ENVIRONMENTS = ("production", "development", "test")
+_SECRET_KEY_MIN = 32
+
+
+class ConfigurationError(Exception):
+    """A setting is missing or wrong; the message is a Swedish sentence that says what to do."""
+
+
+def resource(name: str) -> Path:
+    """A folder that comes with the product (templates, static, seed): beside the checkout, else in the wheel."""
+    beside = CHECKOUT / name
+    if (CHECKOUT / "pyproject.toml").exists() and beside.is_dir():
+        return beside
+    return PACKAGE / "bundled" / name
+
+
+def _default_instance() -> Path:
+    in_checkout = (CHECKOUT / "pyproject.toml").exists()
+    return CHECKOUT / "instance" if in_checkout else Path.cwd() / "instance"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """One field per environment variable ``KB_<NAME>``."""
+
+    environment: Environment = "production"
+    instance: Path
+    database_url: str
+    secret_key: str = ""
+    base_url: str = "http://127.0.0.1:8000"
+    log_level: str = "INFO"
+    workers: int = 2
+    trusted_proxies: int = 0
+
+    @property
+    def index_folder(self) -> Path:
+        return self.instance / "index"
+
+    @property
+    def is_production(self) -> bool:
+        return self.environment == "production"
+
+    def check_for_serving(self) -> None:
+        """Raise ``ConfigurationError`` where a production start would be unsafe (S-41)."""
+        if self.is_production and len(self.secret_key) < _SECRET_KEY_MIN:
+            raise ConfigurationError(
+                f"KB_SECRET_KEY saknas eller är för kort. Sätt minst {_SECRET_KEY_MIN} slumpade tecken, "
+                "till exempel från: python -c 'import secrets; print(secrets.token_urlsafe(48))'"
+            )
+        if self.is_production and not self.base_url.startswith("https://"):
+            raise ConfigurationError(
+                "KB_BASE_URL ska vara webbplatsens adress och börja med https:// i produktion."
+            )
+
+
+def load(environ: Mapping[str, str] = os.environ) -> Settings:
+    """Settings from the environment. Raises ``ConfigurationError`` naming the variable that is wrong."""
+    environment = environ.get("KB_ENVIRONMENT", "production")
+    if environment not in _ENVIRONMENTS:
+        raise ConfigurationError(
+            f"KB_ENVIRONMENT är ”{environment}”. Välj en av: {', '.join(_ENVIRONMENTS)}."
+        )
+    instance = Path(environ.get("KB_INSTANCE") or _default_instance()).expanduser().resolve()
+    return Settings(
+        environment=cast("Environment", environment),
+        instance=instance,
+        database_url=environ.get("KB_DATABASE_URL") or f"sqlite:///{instance / 'erfarenhetsbanken.sqlite'}",
+        secret_key=environ.get("KB_SECRET_KEY", ""),
+        base_url=environ.get("KB_BASE_URL", "http://127.0.0.1:8000").rstrip("/"),
+        log_level=_one_of(environ, "KB_LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
+        workers=_whole_number(environ, "KB_WORKERS", 2, 1, 64),
+        trusted_proxies=_whole_number(environ, "KB_TRUSTED_PROXIES", 0, 0, 10),
+    )
+
+
+def names() -> tuple[str, ...]:
+    """The environment variables that exist, in the order of the documentation."""
+    return tuple(f"KB_{field.name.upper()}" for field in fields(Settings))
+
+
+def _whole_number(environ: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:
+    raw = environ.get(name, str(default))
+    if not raw.isdecimal() or not low <= int(raw) <= high:
+        raise ConfigurationError(f"{name} är ”{raw}”. Ange ett heltal från {low} till {high}.")
+    return int(raw)
+
+
+def _one_of(environ: Mapping[str, str], name: str, default: str, allowed: tuple[str, ...]) -> str:
+    value = environ.get(name, default).upper()
+    if value not in allowed:
+        raise ConfigurationError(f"{name} är ”{value}”. Välj en av: {', '.join(allowed)}.")
+    return value

@@ -1,0 +1,104 @@
+"""The database handle and the transaction.
+
+SQLite transactions that write begin with ``BEGIN IMMEDIATE``: a deferred one reads first, and loses with
+"database is locked" (or forks a chain silently) when another writer came between.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, ParamSpec, TypeVar
+
+from flask_sqlalchemy_lite import SQLAlchemy
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session, sessionmaker
+
+from kb.domain.errors import StorageUnavailable
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+BUSY_TIMEOUT_SECONDS = 10
+_WRITE = "kb_write"
+_IN_TRANSACTION = "kb_in_transaction"
+
+db = SQLAlchemy()
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """The options for Flask-SQLAlchemy-Lite's default engine."""
+    options: dict[str, Any] = {"url": url}
+    if url.startswith("sqlite"):
+        options["connect_args"] = {"timeout": BUSY_TIMEOUT_SECONDS}
+    return options
+
+
+def prepare(engine: Engine) -> Engine:
+    """Give a SQLite engine WAL, foreign keys and explicit transactions; other engines pass unchanged."""
+    if engine.dialect.name != "sqlite":
+        return engine
+
+    @event.listens_for(engine, "connect")
+    def configure(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute("PRAGMA synchronous=FULL")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get(_WRITE, False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def plain_sessions(url: str) -> sessionmaker[Session]:
+    """Sessions outside a request: for commands, workers and the repair of the index."""
+    options = engine_options(url)
+    return sessionmaker(prepare(create_engine(options.pop("url"), **options)))
+
+
+@contextmanager
+def writing(session: Session) -> Iterator[Session]:
+    """One transaction that writes: committed at the end, rolled back on any error.
+
+    Inside another ``writing`` of the same session it joins that one. What the session had read before is
+    let go first, so that reading and writing see one state.
+    """
+    if session.info.get(_IN_TRANSACTION):
+        yield session
+        return
+    if session.in_transaction():
+        session.rollback()
+    session.info[_IN_TRANSACTION] = True
+    try:
+        session.connection(execution_options={_WRITE: True})
+        yield session
+        session.commit()
+    except OperationalError as error:
+        session.rollback()
+        raise StorageUnavailable(
+            "Det går inte att spara just nu. Inget är ändrat. Vänta en stund och försök igen."
+        ) from error
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        session.info.pop(_IN_TRANSACTION, None)
+
+
+def transaction(function: Callable[P, R]) -> Callable[P, R]:
+    """Run a use case in one transaction of the request's session; see ``writing``."""
+
+    @functools.wraps(function)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        with writing(db.session):
+            return function(*args, **kwargs)
+
+    return run

@@ -1,0 +1,1 @@
+"""Words, workflow, permissions, content rules and errors of Erfarenhetsbanken, in plain Python."""

@@ -1,0 +1,93 @@
+"""Rules for the text of a story: lengths, headings, slugs and the hash that an approval names."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import unicodedata
+from collections.abc import Mapping
+
+from kb.domain.errors import Invalid
+
+TITLE_MAX = 120
+SUMMARY_MAX = 400
+BODY_MAX = 100_000
+LESSON_FIELD_MAX = 2_000
+LESSONS_MAX = 30
+
+SECTIONS = (
+    ("Läget",),
+    ("Vad vi gjorde", "Vad som gjordes"),
+    ("Vad det kostade och tog",),
+    ("Vad som gick fel",),
+    ("Vad som gick bra",),
+    ("Effekter",),
+)
+"""The fixed order of a story's headings; alternatives are for the teller's own voice and an editor's."""
+
+_FOLD = str.maketrans({"å": "a", "ä": "a", "ö": "o", "é": "e", "ü": "u", "æ": "a", "ø": "o"})
+
+
+def slugify(title: str, limit: int = 80) -> str:
+    """A part of an address without å ä ö: lower-case letters, digits and hyphens; 'erfarenhet' if nothing is left."""
+    folded = unicodedata.normalize("NFC", title).lower().translate(_FOLD)
+    ascii_only = unicodedata.normalize("NFKD", folded).encode("ascii", "ignore").decode()
+    slug = re.sub(r"[^a-z0-9]+", "-", ascii_only).strip("-")
+    return slug[:limit].rstrip("-") or "erfarenhet"
+
+
+def canonical_hash(source: Mapping[str, object]) -> str:
+    """SHA-256 (hex) of a revision's text and facts in one canonical form: what an approval is bound to."""
+    canonical = json.dumps(source, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
+    return hashlib.sha256(unicodedata.normalize("NFC", canonical).encode()).hexdigest()
+
+
+def section_rank(heading: str) -> int | None:
+    """The place of a heading in the fixed order, None for a heading that is not in it."""
+    wanted = heading.strip()
+    return next((rank for rank, names in enumerate(SECTIONS) if wanted in names), None)
+
+
+def check_text(title: str, summary: str, body: str) -> None:
+    """Raise ``Invalid`` naming the field whose text is missing or too long."""
+    if not title.strip():
+        raise Invalid("Skriv en titel.", field="title")
+    if len(title) > TITLE_MAX:
+        raise Invalid(
+            "Titeln är för lång. Korta den till högst %(limit)s tecken.", field="title", limit=TITLE_MAX
+        )
+    if not summary.strip():
+        raise Invalid("Skriv en sammanfattning som börjar med slutsatsen.", field="summary")
+    if len(summary) > SUMMARY_MAX:
+        raise Invalid(
+            "Sammanfattningen är för lång. Korta den till högst %(limit)s tecken.",
+            field="summary",
+            limit=SUMMARY_MAX,
+        )
+    if not body.strip():
+        raise Invalid("Berättelsen är tom. Skriv minst ett stycke.", field="body")
+    if len(body.encode()) > BODY_MAX:
+        raise Invalid("Berättelsen är för lång. Dela upp den eller korta den.", field="body")
+
+
+def check_headings(headings: list[str]) -> None:
+    """Raise ``Invalid`` unless the story's main headings are known ones in the fixed order."""
+    last = -1
+    for heading in headings:
+        rank = section_rank(heading)
+        if rank is None:
+            known = ", ".join(names[0] for names in SECTIONS)
+            raise Invalid(
+                "Rubriken ”%(heading)s” finns inte i mallen. Använd någon av: %(known)s.",
+                field="body",
+                heading=heading,
+                known=known,
+            )
+        if rank <= last:
+            raise Invalid(
+                "Rubriken ”%(heading)s” kommer i fel ordning. Följ mallens ordning.",
+                field="body",
+                heading=heading,
+            )
+        last = rank

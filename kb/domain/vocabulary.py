@@ -1,0 +1,173 @@
+"""The words that the code itself depends on, each with its Swedish label.
+
+Words that editors may change (domains, phases, technologies …) are data: ``Vocabulary`` and ``Term``.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class EntryKind(StrEnum):
+    """Kind and outcome differ: a good example can have been late, a lesson can have succeeded."""
+
+    GOOD_EXAMPLE = "good_example"
+    LESSON_LEARNED = "lesson_learned"
+
+
+class Outcome(StrEnum):
+    """How it ended; an entry may carry several."""
+
+    SUCCEEDED = "succeeded"
+    PARTLY = "partly"
+    DELAYED = "delayed"
+    OVER_BUDGET = "over_budget"
+    STOPPED = "stopped"
+    REPLACED = "replaced"
+    ONGOING = "ongoing"
+    UNKNOWN = "unknown"
+
+
+class RevisionStatus(StrEnum):
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    CHANGES_REQUESTED = "changes_requested"
+    PUBLISHED = "published"
+    SUPERSEDED = "superseded"
+    REJECTED = "rejected"
+    DISCARDED = "discarded"
+
+
+OPEN_STATUSES = frozenset({RevisionStatus.DRAFT, RevisionStatus.SUBMITTED, RevisionStatus.CHANGES_REQUESTED})
+"""An entry has at most one revision in any of these (invariant 1)."""
+
+
+class FactState(StrEnum):
+    """What is known about a value. Withheld is stored and never shown."""
+
+    KNOWN = "known"
+    ESTIMATED = "estimated"
+    EXPECTED = "expected"
+    WITHHELD = "withheld"
+    UNKNOWN = "unknown"
+
+
+class FactName(StrEnum):
+    """Money is whole thousands of kronor, a date a month as YYYYMM, the rest whole numbers."""
+
+    FIRST_BUDGET = "first_budget"
+    DECIDED_BUDGET = "decided_budget"
+    OUTCOME_COST = "outcome_cost"
+    START = "start"
+    FIRST_END = "first_end"
+    DECIDED_END = "decided_end"
+    ACTUAL_END = "actual_end"
+    TEAM_SIZE = "team_size"
+    USERS_AFFECTED = "users_affected"
+
+
+MONEY_FACTS = (FactName.FIRST_BUDGET, FactName.DECIDED_BUDGET, FactName.OUTCOME_COST)
+DATE_FACTS = (FactName.START, FactName.FIRST_END, FactName.DECIDED_END, FactName.ACTUAL_END)
+COUNT_FACTS = (FactName.TEAM_SIZE, FactName.USERS_AFFECTED)
+
+
+class CostClass(StrEnum):
+    """The bounds 25 and 200 million are those of the Norwegian Digitaliseringsrådet."""
+
+    UNDER_1M = "lt_1m"
+    FROM_1M = "1_5m"
+    FROM_5M = "5_25m"
+    FROM_25M = "25_200m"
+    OVER_200M = "gt_200m"
+    UNKNOWN = "unknown"
+
+
+class OrganisationType(StrEnum):
+    STATE_AUTHORITY = "state_authority"
+    MUNICIPALITY = "municipality"
+    REGION = "region"
+    MUNICIPAL_FEDERATION = "municipal_federation"
+    UNIVERSITY = "university"
+    MINISTRY = "ministry"
+    COLLABORATION = "collaboration"
+
+
+class OrganisationSize(StrEnum):
+    """Number of employees."""
+
+    UNDER_50 = "lt_50"
+    FROM_50 = "50_249"
+    FROM_250 = "250_999"
+    FROM_1000 = "1000_4999"
+    FROM_5000 = "gt_5000"
+
+
+class Role(StrEnum):
+    """A reader needs no account and so has no role."""
+
+    CONTRIBUTOR = "contributor"
+    MODERATOR = "moderator"
+    ADMIN = "admin"
+
+
+class BenefitStage(StrEnum):
+    EXPECTED = "expected"
+    REALISED = "realised"
+
+
+class LessonBasis(StrEnum):
+    """Whether a source states the lesson, or an editor inferred it."""
+
+    SOURCE = "source"
+    INFERRED = "inferred"
+
+
+LABELS: dict[StrEnum, str] = {
+    EntryKind.GOOD_EXAMPLE: "Gott exempel",
+    EntryKind.LESSON_LEARNED: "Lärdom",
+    Outcome.SUCCEEDED: "Lyckad",
+    Outcome.PARTLY: "Delvis uppnådd",
+    Outcome.DELAYED: "Försenad",
+    Outcome.OVER_BUDGET: "Dyrare än planerat",
+    Outcome.STOPPED: "Avbruten",
+    Outcome.REPLACED: "Ersatt eller omtagen",
+    Outcome.ONGOING: "Pågår",
+    Outcome.UNKNOWN: "Utfall okänt",
+    FactState.KNOWN: "känd",
+    FactState.ESTIMATED: "uppskattad",
+    FactState.EXPECTED: "väntad",
+    FactState.WITHHELD: "uppges inte",
+    FactState.UNKNOWN: "uppgift saknas",
+    FactName.FIRST_BUDGET: "Första budget",
+    FactName.DECIDED_BUDGET: "Beslutad budget",
+    FactName.OUTCOME_COST: "Utfall",
+    FactName.START: "Start",
+    FactName.FIRST_END: "Första slutdatum",
+    FactName.DECIDED_END: "Beslutat slutdatum",
+    FactName.ACTUAL_END: "Verkligt slut",
+    FactName.TEAM_SIZE: "Projektgruppens storlek",
+    FactName.USERS_AFFECTED: "Berörda användare",
+    CostClass.UNDER_1M: "Under 1 miljon kronor",
+    CostClass.FROM_1M: "1–5 miljoner kronor",
+    CostClass.FROM_5M: "5–25 miljoner kronor",
+    CostClass.FROM_25M: "25–200 miljoner kronor",
+    CostClass.OVER_200M: "Över 200 miljoner kronor",
+    CostClass.UNKNOWN: "Kostnad okänd",
+    OrganisationType.STATE_AUTHORITY: "Statlig myndighet",
+    OrganisationType.MUNICIPALITY: "Kommun",
+    OrganisationType.REGION: "Region",
+    OrganisationType.MUNICIPAL_FEDERATION: "Kommunalförbund",
+    OrganisationType.UNIVERSITY: "Lärosäte",
+    OrganisationType.MINISTRY: "Departement",
+    OrganisationType.COLLABORATION: "Samverkan",
+    OrganisationSize.UNDER_50: "färre än 50 anställda",
+    OrganisationSize.FROM_50: "50–249 anställda",
+    OrganisationSize.FROM_250: "250–999 anställda",
+    OrganisationSize.FROM_1000: "1 000–4 999 anställda",
+    OrganisationSize.FROM_5000: "fler än 5 000 anställda",
+    BenefitStage.EXPECTED: "Väntad nytta",
+    BenefitStage.REALISED: "Uppnådd nytta",
+    LessonBasis.SOURCE: "Lärdomen står i källan",
+    LessonBasis.INFERRED: "Lärdomen är delvis vår slutsats av källan",
+}
+"""What users read for each word; a test holds that no member of these enums is missing."""

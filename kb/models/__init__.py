@@ -1,0 +1,33 @@
+"""The tables."""
+
+from kb.models.base import Base, new_id, now
+from kb.models.entry import Entry
+from kb.models.facts import BenefitRow, FactRow, SourceRow
+from kb.models.index_change import IndexChange
+from kb.models.lesson import Lesson, LessonText
+from kb.models.moderation import ModerationEvent
+from kb.models.organisation import Organisation, OrganisationAlias
+from kb.models.revision import Revision, RevisionOutcome
+from kb.models.user import User
+from kb.models.vocabulary import Term, Vocabulary
+
+__all__ = [
+    "Base",
+    "BenefitRow",
+    "Entry",
+    "FactRow",
+    "IndexChange",
+    "Lesson",
+    "LessonText",
+    "ModerationEvent",
+    "Organisation",
+    "OrganisationAlias",
+    "Revision",
+    "RevisionOutcome",
+    "SourceRow",
+    "Term",
+    "User",
+    "Vocabulary",
+    "new_id",
+    "now",
+]

@@ -1,0 +1,125 @@
+"""From rows to the domain: what is stored of a published revision, loaded in a fixed number of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm.strategy_options import _AbstractLoad
+
+from kb.domain.clock import swedish_date
+from kb.domain.facts import Fact
+from kb.domain.published import BenefitView, LessonView, OrganisationRef, SourceView, StorySource, TermRef
+from kb.models.entry import Entry
+from kb.models.facts import BenefitRow
+from kb.models.lesson import LessonText
+from kb.models.organisation import Organisation
+from kb.models.revision import Revision
+from kb.models.vocabulary import Term
+
+
+def _organisation_parts() -> tuple[_AbstractLoad, ...]:
+    return (
+        selectinload(Organisation.aliases),
+        selectinload(Organisation.successor).selectinload(Organisation.aliases),
+    )
+
+
+def _revision_parts() -> tuple[_AbstractLoad, ...]:
+    return (
+        selectinload(Revision.outcomes),
+        selectinload(Revision.terms).joinedload(Term.vocabulary),
+        selectinload(Revision.facts),
+        selectinload(Revision.lessons).options(
+            selectinload(LessonText.lesson), selectinload(LessonText.terms).joinedload(Term.vocabulary)
+        ),
+        selectinload(Revision.benefits).joinedload(BenefitRow.type),
+        selectinload(Revision.sources),
+    )
+
+
+def public_entries() -> Select[Entry]:
+    """The entries that readers may see: the permission ``entry:read`` as a query filter."""
+    return select(Entry).where(Entry.published_revision_id.is_not(None), Entry.withdrawn_at.is_(None))
+
+
+def load_public(session: Session, query: Select[Entry]) -> Sequence[Entry]:
+    """Run a query over entries and load everything that ``story_source`` reads."""
+    return session.scalars(
+        query.options(
+            selectinload(Entry.owner).options(*_organisation_parts()),
+            selectinload(Entry.partners).options(*_organisation_parts()),
+            selectinload(Entry.published_revision).options(*_revision_parts()),
+        )
+    ).all()
+
+
+def organisation_ref(row: Organisation) -> OrganisationRef:
+    """An organisation as a value; the names of the one that took over count among its aliases."""
+    aliases = [alias.alias for alias in row.aliases]
+    if row.successor is not None:
+        aliases += [row.successor.name, *(alias.alias for alias in row.successor.aliases)]
+    return OrganisationRef(
+        slug=row.slug,
+        name=row.name,
+        type=row.type,
+        short_name=row.short_name,
+        aliases=tuple(aliases),
+        size=row.size,
+    )
+
+
+def story_source(entry: Entry, revision: Revision) -> StorySource:
+    """Everything stored of a revision that is or has been published."""
+    if revision.published_at is None or entry.first_published_at is None:
+        raise ValueError(f"revision {revision.id} was never published")
+    return StorySource(
+        entry_id=entry.id,
+        slug=entry.slug,
+        version=revision.number,
+        title=revision.title,
+        summary=revision.summary,
+        kind=revision.kind,
+        outcomes=tuple(row.outcome for row in revision.outcomes),
+        body=revision.body,
+        body_plain=revision.body_plain,
+        language=revision.language,
+        organisation=organisation_ref(entry.owner),
+        published_on=swedish_date(revision.published_at),
+        first_published_on=swedish_date(entry.first_published_at),
+        partners=tuple(organisation_ref(partner) for partner in entry.partners),
+        terms=_terms(revision.terms),
+        facts=tuple(
+            Fact(row.name, row.state, row.low, row.high, row.year, row.note, row.publish_from)
+            for row in revision.facts
+        ),
+        lessons=tuple(_lesson(row) for row in revision.lessons),
+        benefits=tuple(
+            BenefitView(row.stage, row.type.label, row.description, row.note) for row in revision.benefits
+        ),
+        sources=tuple(
+            SourceView(row.title, row.url, row.publisher, row.accessed) for row in revision.sources
+        ),
+        contact_role=revision.contact_role,
+        anonymised=revision.anonymised,
+        editorial=revision.editorial,
+    )
+
+
+def _terms(rows: Iterable[Term]) -> tuple[TermRef, ...]:
+    return tuple(TermRef(row.vocabulary.code, row.code, row.label) for row in rows)
+
+
+def _lesson(row: LessonText) -> LessonView:
+    return LessonView(
+        anchor=row.lesson.anchor,
+        situation=row.situation,
+        what_happened=row.what_happened,
+        why=row.why,
+        advice=row.advice,
+        applies_when=row.applies_when,
+        does_not_apply_when=row.does_not_apply_when,
+        basis=row.basis,
+        terms=_terms(row.terms),
+    )

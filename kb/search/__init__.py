@@ -1,0 +1,1 @@
+"""Search adapters: the only code that knows an engine, and the protocol that hides it."""

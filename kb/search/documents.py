@@ -1,0 +1,71 @@
+"""The one mapping from a published story to what the index is given."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+
+from kb.domain.content import canonical_hash
+from kb.domain.published import OrganisationRef, PublishedStory
+from kb.domain.vocabulary import LABELS
+from kb.search.index import Facet, SearchDocument
+
+_TERM_FACETS = {
+    "domain": Facet.DOMAIN,
+    "investment_type": Facet.INVESTMENT_TYPE,
+    "phase": Facet.PHASE,
+}
+
+
+def document(story: PublishedStory) -> SearchDocument:
+    """What the index holds of a story: nothing that ``PublishedStory`` does not show."""
+    facets: dict[Facet, tuple[str, ...]] = {
+        Facet.KIND: (story.kind.value,),
+        Facet.OUTCOME: tuple(outcome.value for outcome in story.outcomes),
+        Facet.ORGANISATION_TYPE: (story.organisation_type.value,),
+        Facet.COST_CLASS: (story.cost_class.value,),
+        Facet.YEAR: tuple(str(year) for year in story.years),
+    }
+    if story.organisation is not None:
+        facets[Facet.ORGANISATION] = (story.organisation.slug,)
+    for vocabulary, facet in _TERM_FACETS.items():
+        facets[facet] = tuple(term.code for term in story.terms_of(vocabulary))
+    bare = SearchDocument(
+        entry_id=story.entry_id,
+        fingerprint="",
+        title=story.title,
+        summary=story.summary,
+        lessons="\n\n".join(lesson.text for lesson in story.lessons),
+        text="\n\n".join(
+            (
+                story.body_plain,
+                *(f"{benefit.description} {benefit.note}".strip() for benefit in story.benefits),
+            )
+        ),
+        names="\n".join(_names(story)),
+        keywords="\n".join(
+            (
+                LABELS[story.kind],
+                *(LABELS[outcome] for outcome in story.outcomes),
+                *(term.label for term in story.terms),
+            )
+        ),
+        facets={facet: values for facet, values in facets.items() if values},
+        years=story.years,
+        cost_ksek=story.cost.middle if story.cost else None,
+        published_on=story.published_on,
+        language=story.language,
+    )
+    return replace(bare, fingerprint=canonical_hash(asdict(bare)))
+
+
+def _names(story: PublishedStory) -> list[str]:
+    if story.organisation is None:
+        return [LABELS[story.organisation_type]]
+    names: list[str] = [LABELS[story.organisation_type]]
+    for organisation in (story.organisation, *story.partners):
+        names += _names_of(organisation)
+    return list(dict.fromkeys(names))
+
+
+def _names_of(organisation: OrganisationRef) -> list[str]:
+    return [name for name in (organisation.name, organisation.short_name, *organisation.aliases) if name]

@@ -1,0 +1,160 @@
+"""The boundary of search: documents in, queries in, results out. Nothing above knows an engine.
+
+``SearchIndex`` is what services call; ``NullIndex`` is its do-nothing twin for tests that are not
+about search and for an installation whose index is being rebuilt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Protocol
+
+from kb.domain.errors import SearchUnavailable
+
+Progress = Callable[[int], None]
+"""Called with the number of documents finished since the last call."""
+
+
+class Facet(StrEnum):
+    """What a result may be narrowed by. The value is also the key in the address of a page."""
+
+    KIND = "slag"
+    OUTCOME = "utfall"
+    ORGANISATION = "myndighet"
+    ORGANISATION_TYPE = "organisationstyp"
+    DOMAIN = "omrade"
+    INVESTMENT_TYPE = "typ"
+    PHASE = "fas"
+    COST_CLASS = "kostnad"
+    YEAR = "ar"
+
+
+class Sort(StrEnum):
+    RELEVANCE = "relevans"
+    NEWEST = "nyast"
+    COST = "kostnad"
+
+
+@dataclass(frozen=True, slots=True)
+class SearchDocument:
+    """One published story as the index sees it: made from ``PublishedStory`` and nothing else.
+
+    ``facets`` holds codes, not labels. ``years`` are the calendar years that the project overlaps,
+    also given as strings under ``Facet.YEAR``. ``cost_ksek`` is the cost class's basis in thousands
+    of kronor, None where unknown. ``fingerprint`` changes whenever anything here does. ``labels`` are other
+    words for the same values, which a reader may type after ``fält:`` (a term's label, an organisation's
+    name and aliases).
+    """
+
+    entry_id: str
+    fingerprint: str
+    title: str
+    summary: str
+    lessons: str
+    text: str
+    names: str
+    keywords: str
+    facets: Mapping[Facet, tuple[str, ...]] = field(default_factory=dict)
+    years: tuple[int, ...] = ()
+    cost_ksek: int | None = None
+    published_on: date = date.min
+    language: str = "sv"
+    labels: Mapping[Facet, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A search. Several choices within a facet mean either, between facets both.
+
+    ``years`` is an inclusive span, an end may be None; a story matches when its project overlaps it.
+    ``text`` may hold the query language (phrases, minus, prefix, ``fält:värde``, ``år:``, OR); an empty
+    text means all stories.
+    """
+
+    text: str = ""
+    filters: Mapping[Facet, frozenset[str]] = field(default_factory=dict)
+    years: tuple[int | None, int | None] | None = None
+    sort: Sort = Sort.RELEVANCE
+    page: int = 1
+    per_page: int = 10
+    with_facets: bool = True
+    with_snippets: bool = True
+
+
+Pieces = tuple[tuple[str, bool], ...]
+"""Text in pieces, each with whether it is marked as a match. Escaped by the template, never here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """``title`` is the whole title in pieces; ``snippets`` are one or two passages of the text."""
+
+    entry_id: str
+    score: float
+    title: Pieces = ()
+    snippets: tuple[Pieces, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """'Menade du': ``text`` is a whole query to run instead, ``pieces`` the same with the changed words marked."""
+
+    text: str
+    pieces: Pieces
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """``hits`` is one page in order, ``total`` counts all matches.
+
+    ``facets`` counts stories per value under all other choices but those of the facet itself, most
+    first. ``suggestion`` is a likely spelling; ``corrected`` says that the hits already include it.
+    ``unmatched`` are the words of the query that no story has.
+    """
+
+    hits: tuple[Hit, ...] = ()
+    total: int = 0
+    facets: Mapping[Facet, tuple[tuple[str, int], ...]] = field(default_factory=dict)
+    suggestion: Suggestion | None = None
+    corrected: bool = False
+    unmatched: tuple[str, ...] = ()
+
+
+class SearchIndex(Protocol):
+    """A searchable copy of what is published. Every method raises ``SearchUnavailable`` when it cannot answer."""
+
+    def search(self, query: Query) -> Results:
+        """Answer a query; raises ``QueryRefused`` when it is over the limits."""
+        ...
+
+    def apply(self, put: Iterable[SearchDocument], delete: Iterable[str]) -> None:
+        """Write documents and take away entry ids, in one commit."""
+        ...
+
+    def rebuild(self, documents: Iterable[SearchDocument], progress: Progress | None = None) -> int:
+        """Replace everything; readers see the old copy until the new one is whole. Returns the number written."""
+        ...
+
+    def fingerprints(self) -> dict[str, str]:
+        """Entry id to fingerprint of every document, for comparison with the database."""
+        ...
+
+
+class NullIndex:
+    """Takes everything, finds nothing, and says so."""
+
+    def search(self, query: Query) -> Results:
+        raise SearchUnavailable("Sökningen byggs om just nu. Du kan läsa berättelserna under tiden.")
+
+    def apply(self, put: Iterable[SearchDocument], delete: Iterable[str]) -> None:
+        for _ in put:
+            pass
+
+    def rebuild(self, documents: Iterable[SearchDocument], progress: Progress | None = None) -> int:
+        return sum(1 for _ in documents)
+
+    def fingerprints(self) -> dict[str, str]:
+        return {}

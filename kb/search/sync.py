@@ -1,0 +1,186 @@
+"""Keep the index in step with the database: collect at flush, write after commit, forget nothing.
+
+What changed is collected in ``index_change`` rows of the same transaction. After the commit they are
+written to the index and removed. A process killed in between leaves its rows, and the next to write, or
+``kb search verify``, does the work. A failing index never undoes a decision.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from weakref import WeakKeyDictionary
+
+import structlog
+from sqlalchemy import Engine, delete, event, insert, select
+from sqlalchemy.orm import Session, UOWTransaction
+
+from kb.db import writing
+from kb.domain.errors import SearchUnavailable
+from kb.domain.published import PublishedStory
+from kb.models import Entry, IndexChange, Organisation, OrganisationAlias, Revision, Term, now
+from kb.models.entry import entry_partner
+from kb.models.revision import revision_term
+from kb.models.story import load_public, public_entries, story_source
+from kb.search.documents import document
+from kb.search.index import SearchDocument, SearchIndex
+
+log = structlog.get_logger(__name__)
+
+_TOUCHED = "kb_index_touched"
+_BATCH = 500
+_PATIENCE_SECONDS = 5.0
+_POLL_SECONDS = 0.05
+
+
+class IndexSync:
+    """Writes to ``index`` what sessions on ``engine`` commit. One per process; ``lock_file`` orders processes."""
+
+    def __init__(
+        self, engine: Engine, index: SearchIndex, lock_file: Path, today: Callable[[], date]
+    ) -> None:
+        self.engine = engine
+        self.index = index
+        self.lock_file = lock_file
+        self.today = today
+
+    def catch_up(self, patience: float | None = None) -> int:
+        """Write every change that waits. Returns the number of entries written or taken away.
+
+        Raises ``SearchUnavailable`` when another process keeps the index busy for ``patience`` seconds.
+        """
+        with self.exclusively(patience), Session(self.engine) as session:
+            done = 0
+            while rows := session.execute(
+                select(IndexChange.id, IndexChange.entry_id).order_by(IndexChange.id).limit(_BATCH)
+            ).all():
+                entry_ids = {row.entry_id for row in rows}
+                documents = self.documents(session, entry_ids)
+                self.index.apply(documents, sorted(entry_ids - {item.entry_id for item in documents}))
+                with writing(session):
+                    session.execute(delete(IndexChange).where(IndexChange.id.in_([row.id for row in rows])))
+                done += len(entry_ids)
+            return done
+
+    def documents(self, session: Session, entry_ids: set[str]) -> list[SearchDocument]:
+        """What the index should hold for these entries; those that readers may not see are left out."""
+        today = self.today()
+        entries = load_public(session, public_entries().where(Entry.id.in_(entry_ids)))
+        return [
+            document(PublishedStory.of(story_source(entry, entry.published_revision), today))
+            for entry in entries
+            if entry.published_revision is not None
+        ]
+
+    @contextmanager
+    def exclusively(self, patience: float | None = None) -> Iterator[None]:
+        """One process at a time: else an older reading of the database could be written over a newer one.
+
+        Waits for ever, or at most ``patience`` seconds.
+        """
+        self.lock_file.parent.mkdir(parents=True, exist_ok=True)
+        with self.lock_file.open("w") as handle:
+            _lock(handle.fileno(), patience)
+            yield
+
+
+_ATTACHED: WeakKeyDictionary[Engine, IndexSync] = WeakKeyDictionary()
+
+
+def attach(sync: IndexSync) -> None:
+    """From now on what is committed through ``sync.engine`` reaches its index."""
+    _ATTACHED[sync.engine] = sync
+
+
+def of(engine: Engine) -> IndexSync:
+    """The index in step with a database. Raises ``KeyError`` for an engine that none is attached to."""
+    return _ATTACHED[engine]
+
+
+def _sync_of(session: Session) -> IndexSync | None:
+    bind = session.get_bind()
+    return _ATTACHED.get(bind) if isinstance(bind, Engine) else None
+
+
+@event.listens_for(Session, "after_flush")
+def _collect(session: Session, _context: UOWTransaction) -> None:
+    if _sync_of(session) is None:
+        return
+    touched = _touched_entries(session)
+    if touched:
+        session.connection().execute(
+            insert(IndexChange), [{"entry_id": entry_id, "at": now()} for entry_id in sorted(touched)]
+        )
+        session.info[_TOUCHED] = True
+
+
+@event.listens_for(Session, "after_commit")
+def _write(session: Session) -> None:
+    # after_commit also fires when a savepoint is released; the outer transaction may still be undone.
+    if session.in_nested_transaction() or not session.info.pop(_TOUCHED, False):
+        return
+    sync = _sync_of(session)
+    if sync is None:
+        return
+    try:
+        sync.catch_up(_PATIENCE_SECONDS)
+    except Exception:  # an index failure must not undo or hide a decision
+        log.exception("index_not_written")
+
+
+@event.listens_for(Session, "after_rollback")
+def _forget(session: Session) -> None:
+    if not session.in_nested_transaction():
+        session.info.pop(_TOUCHED, None)
+
+
+def _lock(descriptor: int, patience: float | None) -> None:
+    if patience is None:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        return
+    deadline = time.monotonic() + patience
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= deadline:
+                raise SearchUnavailable(
+                    "Sökningen byggs om just nu. Ändringen blir sökbar när den är klar."
+                ) from None
+            time.sleep(_POLL_SECONDS)
+        else:
+            return
+
+
+def _touched_entries(session: Session) -> set[str]:
+    """The entries whose document may differ after this flush."""
+    touched: set[str] = set()
+    connection = session.connection()
+    for row in (*session.new, *session.dirty, *session.deleted):
+        if isinstance(row, Entry):
+            touched.add(row.id)
+        elif isinstance(row, Revision):
+            touched.add(row.entry_id)
+        elif isinstance(row, Term) and row not in session.new:
+            touched.update(
+                connection.scalars(
+                    select(Revision.entry_id)
+                    .join(revision_term, revision_term.c.revision_id == Revision.id)
+                    .where(revision_term.c.term_id == row.id)
+                )
+            )
+        elif isinstance(row, Organisation | OrganisationAlias):
+            organisation_id = row.id if isinstance(row, Organisation) else row.organisation_id
+            predecessors = select(Organisation.id).where(Organisation.successor_id == organisation_id)
+            named = (organisation_id, *connection.scalars(predecessors))
+            touched.update(connection.scalars(select(Entry.id).where(Entry.owner_id.in_(named))))
+            touched.update(
+                connection.scalars(
+                    select(entry_partner.c.entry_id).where(entry_partner.c.organisation_id.in_(named))
+                )
+            )
+    return touched

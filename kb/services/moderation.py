@@ -1,0 +1,76 @@
+"""The one door for a change of status: load, permit, check, change, record (invariant 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from kb.db import db, transaction
+from kb.domain.permissions import require
+from kb.domain.predicates import Actor, Subject
+from kb.domain.vocabulary import RevisionStatus
+from kb.domain.workflow import TRANSITIONS, Action, Position, transition
+from kb.models import Entry, ModerationEvent, Revision, now
+
+
+@transaction
+def perform(action: Action, entry: Entry, revision: Revision, by: Actor, reason: str = "") -> ModerationEvent:
+    """Do ``action`` to an entry by one of its revisions, and record it, in one transaction.
+
+    Raises ``NotPermitted``, ``Conflict`` if the entry is not where the action starts, ``Invalid`` for a
+    missing reason. The index follows after the commit.
+    """
+    subject = Subject(is_public=position_of(entry) is Position.PUBLISHED, author_id=entry.created_by)
+    require(TRANSITIONS[action].permission, by, subject)
+    before = position_of(entry)
+    row = transition(action, before, reason)
+    at = now()
+    _CHANGES[action](entry, revision, at, reason)
+    event = ModerationEvent(
+        entry_id=entry.id,
+        revision_id=revision.id,
+        action=action,
+        from_position=before,
+        to_position=row.target,
+        actor_id=by.user_id,
+        by_system=by.is_system,
+        reason=reason,
+        source_hash=revision.source_hash,
+        at=at,
+    )
+    db.session.add(event)
+    db.session.flush()
+    return event
+
+
+def position_of(entry: Entry) -> Position:
+    if entry.published_revision_id is None:
+        return Position.NEW
+    return Position.PUBLISHED if entry.withdrawn_at is None else Position.WITHDRAWN
+
+
+def _publish(entry: Entry, revision: Revision, at: datetime, _reason: str) -> None:
+    """The revision is flushed before the entry points at it: the constraints hold at every step."""
+    if entry.published_revision_id is not None:
+        before = db.session.get_one(Revision, entry.published_revision_id)
+        before.status = RevisionStatus.SUPERSEDED
+        db.session.flush()
+    revision.status = RevisionStatus.PUBLISHED
+    revision.published_at = at
+    db.session.flush()
+    entry.published_revision_id = revision.id
+    entry.first_published_at = entry.first_published_at or at
+    db.session.flush()
+
+
+def _withdraw(entry: Entry, _revision: Revision, at: datetime, reason: str) -> None:
+    entry.withdrawn_at = at
+    entry.withdrawn_reason = reason
+    db.session.flush()
+
+
+_CHANGES: dict[Action, Callable[[Entry, Revision, datetime, str], None]] = {
+    Action.IMPORT: _publish,
+    Action.REPLACE: _publish,
+    Action.WITHDRAW: _withdraw,
+}

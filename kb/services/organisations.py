@@ -1,0 +1,163 @@
+"""Reading organisations: one with its stories, all, and those that a query names."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import selectinload
+
+from kb.db import db
+from kb.domain.content import slugify
+from kb.domain.errors import DomainError, NotFound
+from kb.domain.published import OrganisationRef, PublishedStory
+from kb.models import Entry, Organisation, OrganisationAlias, Revision
+from kb.models.entry import entry_partner
+from kb.models.story import load_public, organisation_ref, public_entries, story_source
+
+
+class Moved(DomainError):
+    """The organisation has another address now; ``slug`` is the one to go to."""
+
+    def __init__(self, slug: str) -> None:
+        super().__init__("Myndigheten finns på en annan adress.")
+        self.slug = slug
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationRow:
+    organisation: OrganisationRef
+    stories: int
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationPage:
+    """``owned`` and ``partnered`` hold no anonymised stories: those must not be found through a name."""
+
+    organisation: OrganisationRef
+    successor: OrganisationRef | None
+    predecessors: tuple[OrganisationRef, ...]
+    owned: list[PublishedStory]
+    partnered: list[PublishedStory]
+
+
+def read(slug: str, today: date) -> OrganisationPage:
+    """An organisation and its stories. Raises ``NotFound``, or ``Moved`` for an alias of one."""
+    row = db.session.scalar(select(Organisation).where(Organisation.slug == slug))
+    if row is None:
+        raise _moved_or_missing(slug)
+    named = _named_entries()
+    owned = named.where(Entry.owner_id == row.id)
+    partnered = named.join(entry_partner, entry_partner.c.entry_id == Entry.id).where(
+        entry_partner.c.organisation_id == row.id
+    )
+    return OrganisationPage(
+        organisation=_own_names(row),
+        successor=organisation_ref(row.successor) if row.successor else None,
+        predecessors=tuple(_own_names(before) for before in row.predecessors),
+        owned=_stories(load_public(db.session, owned), today),
+        partnered=_stories(load_public(db.session, partnered), today),
+    )
+
+
+def index() -> list[OrganisationRow]:
+    """All organisations by name, with the number of stories they own or take part in."""
+    return [
+        OrganisationRow(_own_names(row), count)
+        for row, count in _with_counts(db.session.scalars(_all_organisations()).all())
+    ]
+
+
+def matching(text: str, limit: int = 3) -> list[OrganisationRow]:
+    """The organisations that a query names: the whole of it in any case, or a word of it as written.
+
+    A short name inside a longer query counts only in its own capitals: "av" is a word, "AV" an authority.
+    """
+    whole = " ".join(text.casefold().split())
+    words = {word.strip('"(),.;:?!') for word in text.split()}
+    padded = f" {whole} "
+    rows = [
+        row
+        for row in db.session.scalars(_all_organisations())
+        if any(
+            name.casefold() == whole
+            or (name in words if len(name) <= 6 else f" {name.casefold()} " in padded)
+            for name in _names(row)
+        )
+    ]
+    return [OrganisationRow(_own_names(row), count) for row, count in _with_counts(rows[:limit])]
+
+
+def labels(slugs: Iterable[str]) -> dict[str, str]:
+    """Slug to name, for facets."""
+    found = db.session.execute(
+        select(Organisation.slug, Organisation.name).where(Organisation.slug.in_(list(slugs)))
+    )
+    return {slug: name for slug, name in found.tuples()}
+
+
+def _all_organisations() -> Select[Organisation]:
+    return (
+        select(Organisation)
+        .options(selectinload(Organisation.aliases), selectinload(Organisation.successor))
+        .order_by(Organisation.name)
+    )
+
+
+def _named_entries() -> Select[Entry]:
+    """Public entries whose organisation may be shown."""
+    return (
+        public_entries()
+        .join(Revision, Revision.id == Entry.published_revision_id)
+        .where(Revision.anonymised.is_(False))
+        .order_by(Entry.first_published_at.desc(), Entry.id.desc())
+    )
+
+
+def _stories(entries: Iterable[Entry], today: date) -> list[PublishedStory]:
+    return [
+        PublishedStory.of(story_source(entry, entry.published_revision), today)
+        for entry in entries
+        if entry.published_revision is not None
+    ]
+
+
+def _with_counts(rows: Iterable[Organisation]) -> list[tuple[Organisation, int]]:
+    named = _named_entries().subquery()
+    counts = Counter(db.session.scalars(select(named.c.owner_id)))
+    counts.update(
+        db.session.scalars(
+            select(entry_partner.c.organisation_id).join(named, named.c.id == entry_partner.c.entry_id)
+        )
+    )
+    return [(row, counts[row.id]) for row in rows]
+
+
+def _names(row: Organisation) -> list[str]:
+    return [name for name in (row.name, row.short_name, *(alias.alias for alias in row.aliases)) if name]
+
+
+def _own_names(row: Organisation) -> OrganisationRef:
+    """Without the successor's names, which ``organisation_ref`` adds for search."""
+    return OrganisationRef(
+        slug=row.slug,
+        name=row.name,
+        type=row.type,
+        short_name=row.short_name,
+        aliases=tuple(alias.alias for alias in row.aliases),
+        size=row.size,
+    )
+
+
+def _moved_or_missing(slug: str) -> DomainError:
+    names = db.session.execute(
+        select(Organisation.slug, OrganisationAlias.alias).join(
+            OrganisationAlias, OrganisationAlias.organisation_id == Organisation.id
+        )
+    ).all()
+    short = db.session.execute(select(Organisation.slug, Organisation.short_name)).all()
+    target = next((now for now, name in (*short, *names) if name and slugify(name) == slug), None)
+    return Moved(target) if target else NotFound("Myndigheten finns inte här. Se listan över myndigheter.")

@@ -1,0 +1,144 @@
+"""Reading published stories: one, some, the newest, and how they are spread."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from kb.db import db
+from kb.domain.clock import swedish_date
+from kb.domain.errors import Gone, NotFound
+from kb.domain.published import PublishedStory
+from kb.domain.vocabulary import EntryKind, Outcome
+from kb.models import Entry, Revision, RevisionOutcome
+from kb.models.story import load_public, public_entries, story_source
+
+_NOT_FOUND = "Berättelsen finns inte. Kontrollera adressen eller sök efter den."
+
+
+@dataclass(frozen=True, slots=True)
+class VersionRow:
+    version: int
+    published_on: date
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class VersionView:
+    story: PublishedStory
+    is_current: bool
+    current_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """How many stories there are of each kind and outcome; a story may have several outcomes."""
+
+    total: int
+    kinds: Mapping[EntryKind, int]
+    outcomes: Mapping[Outcome, int]
+    organisations: int
+
+
+def read(entry_id: str, today: date) -> PublishedStory:
+    """The story as readers see it. Raises ``NotFound``, or ``Gone`` if it was withdrawn."""
+    _existing(entry_id)
+    (entry,) = load_public(db.session, public_entries().where(Entry.id == entry_id))
+    return _present(entry, entry.published_revision, today)
+
+
+def read_version(entry_id: str, version: int, today: date) -> VersionView:
+    """A version that is or has been published, for citation. Raises ``NotFound`` or ``Gone``."""
+    entry = _existing(entry_id)
+    revision = db.session.scalar(
+        select(Revision).where(
+            Revision.entry_id == entry_id, Revision.number == version, Revision.published_at.is_not(None)
+        )
+    )
+    if revision is None:
+        raise NotFound("Versionen finns inte. Läs den senaste versionen av berättelsen.")
+    assert entry.published_revision is not None
+    return VersionView(
+        story=_present(entry, revision, today),
+        is_current=revision.id == entry.published_revision_id,
+        current_version=entry.published_revision.number,
+    )
+
+
+def versions(entry_id: str) -> tuple[VersionRow, ...]:
+    """Every version that has been published, newest first."""
+    entry = _existing(entry_id)
+    rows = db.session.scalars(
+        select(Revision)
+        .where(Revision.entry_id == entry_id, Revision.published_at.is_not(None))
+        .order_by(Revision.number.desc())
+    )
+    return tuple(
+        VersionRow(row.number, swedish_date(row.published_at), row.id == entry.published_revision_id)
+        for row in rows
+        if row.published_at is not None
+    )
+
+
+def by_ids(ids: Sequence[str], today: date) -> list[PublishedStory]:
+    """Stories in the order asked for; what readers may no longer see is left out."""
+    entries = {
+        entry.id: entry for entry in load_public(db.session, public_entries().where(Entry.id.in_(ids)))
+    }
+    return [
+        _present(entries[entry_id], entries[entry_id].published_revision, today)
+        for entry_id in ids
+        if entry_id in entries
+    ]
+
+
+def newest(limit: int, today: date) -> list[PublishedStory]:
+    query = public_entries().order_by(Entry.first_published_at.desc(), Entry.id.desc()).limit(limit)
+    return [_present(entry, entry.published_revision, today) for entry in load_public(db.session, query)]
+
+
+def balance() -> Balance:
+    public = public_entries().subquery()
+    revisions = select(public.c.published_revision_id)
+    kinds = Counter(db.session.scalars(select(Revision.kind).where(Revision.id.in_(revisions))))
+    outcomes = Counter(
+        db.session.scalars(select(RevisionOutcome.outcome).where(RevisionOutcome.revision_id.in_(revisions)))
+    )
+    named = (
+        select(public.c.owner_id)
+        .join(Revision, Revision.id == public.c.published_revision_id)
+        .where(Revision.anonymised.is_(False))
+        .distinct()
+    )
+    return Balance(
+        total=kinds.total(),
+        kinds={kind: kinds[kind] for kind in EntryKind},
+        outcomes={outcome: outcomes[outcome] for outcome in Outcome if outcomes[outcome]},
+        organisations=len(db.session.scalars(named).all()),
+    )
+
+
+def _existing(entry_id: str) -> Entry:
+    entry = db.session.scalar(
+        select(Entry).where(Entry.id == entry_id).options(selectinload(Entry.published_revision))
+    )
+    if entry is None or entry.published_revision_id is None:
+        raise NotFound(_NOT_FOUND)
+    if entry.withdrawn_at is not None:
+        raise Gone(
+            "Berättelsen är tillbakadragen.",
+            withdrawn_on=swedish_date(entry.withdrawn_at),
+            reason=entry.withdrawn_reason or "",
+        )
+    return entry
+
+
+def _present(entry: Entry, revision: Revision | None, today: date) -> PublishedStory:
+    if revision is None:
+        raise NotFound(_NOT_FOUND)
+    return PublishedStory.of(story_source(entry, revision), today)
