@@ -5,6 +5,7 @@ Words that editors may change (domains, phases, technologies …) are data: ``Vo
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 
 
@@ -122,52 +123,73 @@ class LessonBasis(StrEnum):
     INFERRED = "inferred"
 
 
-LABELS: dict[StrEnum, str] = {
-    EntryKind.GOOD_EXAMPLE: "Gott exempel",
-    EntryKind.LESSON_LEARNED: "Lärdom",
-    Outcome.SUCCEEDED: "Lyckad",
-    Outcome.PARTLY: "Delvis uppnådd",
-    Outcome.DELAYED: "Försenad",
-    Outcome.OVER_BUDGET: "Dyrare än planerat",
-    Outcome.STOPPED: "Avbruten",
-    Outcome.REPLACED: "Ersatt eller omtagen",
-    Outcome.ONGOING: "Pågår",
-    Outcome.UNKNOWN: "Utfall okänt",
-    FactState.KNOWN: "känd",
-    FactState.ESTIMATED: "uppskattad",
-    FactState.EXPECTED: "väntad",
-    FactState.WITHHELD: "uppges inte",
-    FactState.UNKNOWN: "uppgift saknas",
-    FactName.FIRST_BUDGET: "Första budget",
-    FactName.DECIDED_BUDGET: "Beslutad budget",
-    FactName.OUTCOME_COST: "Utfall",
-    FactName.START: "Start",
-    FactName.FIRST_END: "Första slutdatum",
-    FactName.DECIDED_END: "Beslutat slutdatum",
-    FactName.ACTUAL_END: "Verkligt slut",
-    FactName.TEAM_SIZE: "Projektgruppens storlek",
-    FactName.USERS_AFFECTED: "Berörda användare",
-    CostClass.UNDER_1M: "Under 1 miljon kronor",
-    CostClass.FROM_1M: "1–5 miljoner kronor",
-    CostClass.FROM_5M: "5–25 miljoner kronor",
-    CostClass.FROM_25M: "25–200 miljoner kronor",
-    CostClass.OVER_200M: "Över 200 miljoner kronor",
-    CostClass.UNKNOWN: "Kostnad okänd",
-    OrganisationType.STATE_AUTHORITY: "Statlig myndighet",
-    OrganisationType.MUNICIPALITY: "Kommun",
-    OrganisationType.REGION: "Region",
-    OrganisationType.MUNICIPAL_FEDERATION: "Kommunalförbund",
-    OrganisationType.UNIVERSITY: "Lärosäte",
-    OrganisationType.MINISTRY: "Departement",
-    OrganisationType.COLLABORATION: "Samverkan",
-    OrganisationSize.UNDER_50: "färre än 50 anställda",
-    OrganisationSize.FROM_50: "50–249 anställda",
-    OrganisationSize.FROM_250: "250–999 anställda",
-    OrganisationSize.FROM_1000: "1 000–4 999 anställda",
-    OrganisationSize.FROM_5000: "fler än 5 000 anställda",
-    BenefitStage.EXPECTED: "Väntad nytta",
-    BenefitStage.REALISED: "Uppnådd nytta",
-    LessonBasis.SOURCE: "Lärdomen står i källan",
-    LessonBasis.INFERRED: "Lärdomen är delvis vår slutsats av källan",
-}
+class _Labels(Mapping[StrEnum, str]):
+    """Keyed by the word and its enum: members of two ``StrEnum`` with the same value are equal to each other,
+    so a plain dict would give 'Kostnad okänd' for an unknown outcome.
+    """
+
+    def __init__(self, *pairs: tuple[StrEnum, str]) -> None:
+        self._labels = {(type(word), word.value): (word, label) for word, label in pairs}
+
+    def __getitem__(self, word: StrEnum) -> str:
+        try:
+            return self._labels[type(word), word.value][1]
+        except AttributeError:
+            raise KeyError(word) from None
+
+    def __iter__(self) -> Iterator[StrEnum]:
+        return (word for word, _ in self._labels.values())
+
+    def __len__(self) -> int:
+        return len(self._labels)
+
+
+LABELS: Mapping[StrEnum, str] = _Labels(
+    (EntryKind.GOOD_EXAMPLE, "Gott exempel"),
+    (EntryKind.LESSON_LEARNED, "Lärdom"),
+    (Outcome.SUCCEEDED, "Lyckad"),
+    (Outcome.PARTLY, "Delvis uppnådd"),
+    (Outcome.DELAYED, "Försenad"),
+    (Outcome.OVER_BUDGET, "Dyrare än planerat"),
+    (Outcome.STOPPED, "Avbruten"),
+    (Outcome.REPLACED, "Ersatt eller omtagen"),
+    (Outcome.ONGOING, "Pågår"),
+    (Outcome.UNKNOWN, "Utfall okänt"),
+    (FactState.KNOWN, "känd"),
+    (FactState.ESTIMATED, "uppskattad"),
+    (FactState.EXPECTED, "väntad"),
+    (FactState.WITHHELD, "uppges inte"),
+    (FactState.UNKNOWN, "uppgift saknas"),
+    (FactName.FIRST_BUDGET, "Första budget"),
+    (FactName.DECIDED_BUDGET, "Beslutad budget"),
+    (FactName.OUTCOME_COST, "Utfall"),
+    (FactName.START, "Start"),
+    (FactName.FIRST_END, "Första slutdatum"),
+    (FactName.DECIDED_END, "Beslutat slutdatum"),
+    (FactName.ACTUAL_END, "Verkligt slut"),
+    (FactName.TEAM_SIZE, "Projektgruppens storlek"),
+    (FactName.USERS_AFFECTED, "Berörda användare"),
+    (CostClass.UNDER_1M, "Under 1 miljon kronor"),
+    (CostClass.FROM_1M, "1–5 miljoner kronor"),
+    (CostClass.FROM_5M, "5–25 miljoner kronor"),
+    (CostClass.FROM_25M, "25–200 miljoner kronor"),
+    (CostClass.OVER_200M, "Över 200 miljoner kronor"),
+    (CostClass.UNKNOWN, "Kostnad okänd"),
+    (OrganisationType.STATE_AUTHORITY, "Statlig myndighet"),
+    (OrganisationType.MUNICIPALITY, "Kommun"),
+    (OrganisationType.REGION, "Region"),
+    (OrganisationType.MUNICIPAL_FEDERATION, "Kommunalförbund"),
+    (OrganisationType.UNIVERSITY, "Lärosäte"),
+    (OrganisationType.MINISTRY, "Departement"),
+    (OrganisationType.COLLABORATION, "Samverkan"),
+    (OrganisationSize.UNDER_50, "färre än 50 anställda"),
+    (OrganisationSize.FROM_50, "50–249 anställda"),
+    (OrganisationSize.FROM_250, "250–999 anställda"),
+    (OrganisationSize.FROM_1000, "1 000–4 999 anställda"),
+    (OrganisationSize.FROM_5000, "fler än 5 000 anställda"),
+    (BenefitStage.EXPECTED, "Väntad nytta"),
+    (BenefitStage.REALISED, "Uppnådd nytta"),
+    (LessonBasis.SOURCE, "Lärdomen står i källan"),
+    (LessonBasis.INFERRED, "Lärdomen är delvis vår slutsats av källan"),
+)
 """What users read for each word; a test holds that no member of these enums is missing."""
