@@ -100,7 +100,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """'Menade du': ``text`` is a whole query to run instead, ``pieces`` the same with the changed words marked."""
+    """'Menade du': ``text`` is a whole query to run instead, ``pieces`` the same with its changes marked."""
 
     text: str
     pieces: Pieces
@@ -124,7 +124,7 @@ class Results:
 
 
 class SearchIndex(Protocol):
-    """A searchable copy of what is published. Every method raises ``SearchUnavailable`` when it cannot answer."""
+    """A searchable copy of what is published. A method that cannot answer raises ``SearchUnavailable``."""
 
     def search(self, query: Query) -> Results:
         """Answer a query; raises ``QueryRefused`` when it is over the limits."""
@@ -135,7 +135,7 @@ class SearchIndex(Protocol):
         ...
 
     def rebuild(self, documents: Iterable[SearchDocument], progress: Progress | None = None) -> int:
-        """Replace everything; readers see the old copy until the new one is whole. Returns the number written."""
+        """Replace everything; readers see the old copy until the new is whole. Returns the number written."""
         ...
 
     def fingerprints(self) -> dict[str, str]:

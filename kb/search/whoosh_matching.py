@@ -1,0 +1,278 @@
+"""From a parsed query to the documents that match and their scores, over one opened generation.
+
+Every word is optional and adds its score; a phrase, a field and a span of years must match, what stands
+behind a minus must not. Words joined by OR count as one.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from kb.search.index import Facet
+from kb.search.query_language import Clause, InField, ParsedQuery, Prefix, Section, Words, Years, value_key
+from kb.search.swedish import Analyzer, Term
+from kb.search.swedish.analyzer import WHOLE
+from kb.search.swedish.tokens import Word, clean, normalise, sentence_key, words
+from kb.search.tolerance import Tolerance
+from kb.search.whoosh_generation import Generation, Mask
+from kb.search.whoosh_ranking import Scores
+from kb.search.whoosh_schema import facet_words_field
+
+_ALL_WORDS_FIRST_UP_TO = 4
+_MOST_BEGINNINGS = 500
+_SECONDS = 1.5
+
+
+@dataclass(slots=True)
+class Wanted:
+    """What to mark in a text: terms, and beginnings of words."""
+
+    terms: set[str] = field(default_factory=set)
+    beginnings: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A word of the query that also was read as another."""
+
+    word: Word
+    spelling: str
+
+
+@dataclass(slots=True)
+class Matched:
+    """``first`` puts the exact title (2) and stories with all words (1) before the others (0)."""
+
+    matching: Mask
+    scores: Scores
+    first: Scores
+    wanted: Wanted
+    corrections: list[Correction]
+    unmatched: list[str]
+
+
+@dataclass(slots=True)
+class _Group:
+    """One word, or several joined by OR: its scores, what has it, and what has it whole."""
+
+    scores: Scores
+    having: Mask
+    whole: Mask
+
+
+class Matcher:
+    """Evaluates one query. Stops adding words when the time is up: what is found until then is the answer."""
+
+    def __init__(self, generation: Generation, analyzer: Analyzer) -> None:
+        self._generation = generation
+        self._analyzer = analyzer
+        self._tolerance = Tolerance(generation, analyzer)
+        self._wanted = Wanted()
+        self._corrections: list[Correction] = []
+        self._unmatched: list[str] = []
+        self._deadline = time.monotonic() + _SECONDS
+
+    def match(self, query: ParsedQuery) -> Matched:
+        """The documents that match a query."""
+        must, groups = self._generation.live.copy(), []
+        for clauses in query.groups:
+            if self._is_condition(clauses):
+                must &= self._any([self._condition(clause) for clause in clauses])
+            if time.monotonic() < self._deadline:
+                group = self._group(clauses)
+                if group is not None:
+                    groups.append(group)
+        for clause in query.excluded:
+            must &= ~self._condition(clause)
+        return self._matched(query, must, groups)
+
+    def _matched(self, query: ParsedQuery, must: Mask, groups: list[_Group]) -> Matched:
+        scores: Scores = np.zeros(self._generation.size, dtype=np.float64)
+        first: Scores = np.zeros(self._generation.size, dtype=np.float64)
+        has_words = any(isinstance(clause, Words | Prefix) for group in query.groups for clause in group)
+        if groups:
+            having = np.logical_or.reduce([group.having for group in groups])
+            for group in groups:
+                scores += group.scores
+            if 1 < len(groups) <= _ALL_WORDS_FIRST_UP_TO:
+                first[np.logical_and.reduce([group.whole for group in groups])] = 1
+        else:
+            # Words that no story has find nothing; a query of conditions alone finds all that meet them.
+            empty = has_words or (bool(query.text.strip()) and not query.groups and not query.excluded)
+            having = np.full(self._generation.size, not empty)
+        titled = self._generation.having("exact", sentence_key(query.text)) if query.text.strip() else ~must
+        first[titled] = 2
+        return Matched(
+            (having | titled) & must, scores, first, self._wanted, self._corrections, self._unmatched
+        )
+
+    @staticmethod
+    def _is_condition(clauses: tuple[Clause, ...]) -> bool:
+        return not any(
+            isinstance(clause, Prefix) or (isinstance(clause, Words) and not clause.phrase)
+            for clause in clauses
+        )
+
+    def _any(self, masks: list[Mask]) -> Mask:
+        found: Mask = np.logical_or.reduce(masks)
+        return found
+
+    # Conditions: does a document match, yes or no
+
+    def _condition(self, clause: Clause) -> Mask:
+        match clause:
+            case Words():
+                return self._with_words(clause)
+            case Prefix(start):
+                return self._any(
+                    [self._nothing(), *(self._generation.spelt(word) for word in self._begun(start))]
+                )
+            case InField():
+                return self._in_field(clause)
+            case Years(first, last):
+                return in_years(self._generation, first, last)
+
+    def _with_words(self, clause: Words) -> Mask:
+        """The words beside each other in this order; stop words count as places."""
+        placed = [
+            (place, terms[0].text)
+            for place, word in enumerate(clause.words)
+            if (terms := self._analyzer.terms(word.text))
+        ]
+        if not placed:
+            return self._nothing()
+        if len(placed) == 1:
+            return self._generation.having("text", placed[0][1])
+        found = self._nothing()
+        (start, term), *others = placed
+        first = self._generation.positions(term)
+        rest = [(place - start, self._generation.positions(term)) for place, term in others]
+        for document, positions in first.items():
+            at = set(positions)
+            for distance, where in rest:
+                at &= {position - distance for position in where.get(document, ())}
+            found[document] = bool(at)
+        return found
+
+    def _in_field(self, clause: InField) -> Mask:
+        if isinstance(clause.field, Facet):
+            return self._generation.having(facet_words_field(clause.field), value_key(clause.value))
+        section: Section = clause.field
+        every = ~self._nothing()
+        for word in words(clean(clause.value)):
+            for term in self._analyzer.terms(word.text)[:1]:
+                every &= self._generation.having(section.value, term.text)
+                self._wanted.terms.add(term.text)
+        return every
+
+    def _nothing(self) -> Mask:
+        return np.zeros(self._generation.size, dtype=np.bool_)
+
+    # Groups: how well does a document match
+
+    def _group(self, clauses: tuple[Clause, ...]) -> _Group | None:
+        parts = [part for clause in clauses if (part := self._scored(clause)) is not None]
+        if not parts:
+            return None
+        best = parts[0].scores
+        for part in parts[1:]:
+            best = np.maximum(best, part.scores)
+        return _Group(
+            best,
+            self._any([part.having for part in parts]),
+            self._any([part.whole for part in parts]),
+        )
+
+    def _scored(self, clause: Clause) -> _Group | None:
+        match clause:
+            case Words(found, phrase=False):
+                return self._word(found[0])
+            case Words(found, phrase=True):
+                return self._phrase(clause)
+            case Prefix(start):
+                return self._prefix(start)
+            case _:
+                return None
+
+    def _word(self, word: Word) -> _Group | None:
+        analyzed = self._analyzer.analyze(word.text)
+        if not analyzed.terms:
+            return None
+        group = self._terms(analyzed.terms)
+        spelling = normalise(word.text)
+        if spelling.isalnum():
+            for number, reading in enumerate(self._tolerance.readings(spelling)):
+                other = self._terms((Term(reading.term, reading.weight),))
+                group.scores = np.maximum(group.scores, other.scores)
+                group.having |= other.having
+                group.whole |= other.having
+                if number == 0:
+                    self._corrections.append(Correction(word, reading.spelling))
+        if not group.having.any():
+            self._unmatched.append(word.text)
+        return group
+
+    def _terms(self, terms: tuple[Term, ...]) -> _Group:
+        """The whole word and its pieces together; pieces alone count as the word when all are there."""
+        scores: Scores = np.zeros(self._generation.size, dtype=np.float64)
+        whole, pieces = self._nothing(), []
+        for term in terms:
+            ids, found = self._generation.score(term.text)
+            scores[ids] += term.weight * found
+            having = self._nothing()
+            having[ids] = True
+            if term.weight == WHOLE or len(terms) == 1:
+                whole |= having
+            else:
+                pieces.append(having)
+            self._wanted.terms.add(term.text)
+        if pieces:
+            whole |= np.logical_and.reduce(pieces)
+        return _Group(scores, scores > 0, whole)
+
+    def _phrase(self, clause: Words) -> _Group | None:
+        """A phrase that must match; its words say how well."""
+        scores: Scores = np.zeros(self._generation.size, dtype=np.float64)
+        terms = [term for word in clause.words for term in self._analyzer.terms(word.text)[:1]]
+        for term in terms:
+            scores += self._terms((term,)).scores
+        found = self._with_words(clause)
+        if not found.any():
+            self._unmatched += [word.text for word in clause.words]
+        return _Group(scores * found, found, found) if terms else None
+
+    def _prefix(self, start: str) -> _Group:
+        """All words that begin so, as if they were one rare or common word."""
+        self._wanted.beginnings.add(start)
+        found = self._condition(Prefix(start))
+        having = int(found.sum())
+        if not having:
+            self._unmatched.append(start)
+        return _Group(found * self._generation.rarity(having), found, found)
+
+    def _begun(self, start: str) -> list[str]:
+        """Words in the lexicon that begin so; the most frequent when they are very many."""
+        every = [
+            word
+            for word in self._generation.spellings(start, exactly_as_long=False)
+            if word.startswith(start)
+        ]
+        if len(every) > _MOST_BEGINNINGS:
+            every.sort(key=self._generation.frequency, reverse=True)
+        return every[:_MOST_BEGINNINGS]
+
+
+def in_years(generation: Generation, first: int | None, last: int | None) -> Mask:
+    """The documents whose project overlaps a span of years, both ends included; None is open."""
+    found: Mask = np.zeros(generation.size, dtype=np.bool_)
+    for value, documents in generation.facets[Facet.YEAR].items():
+        if (
+            value.isdecimal()
+            and (first is None or int(value) >= first)
+            and (last is None or int(value) <= last)
+        ):
+            found[documents] = True
+    return found
