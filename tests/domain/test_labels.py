@@ -33,6 +33,6 @@ def test_every_word_that_readers_see_has_a_label() -> None:
         for found in vars(vocabulary).values()
         if isinstance(found, type) and issubclass(found, StrEnum) and found is not StrEnum
     }
-    words = {word for enum in enums - UNLABELLED for word in enum}
+    words = [word for enum in enums - UNLABELLED for word in enum]
     assert [word for word in words if word not in LABELS] == []
     assert len(LABELS) == len(words)
