@@ -1,0 +1,50 @@
+// Niceties only: everything works without this file.
+
+const WRITING = "input, textarea, select, [contenteditable]";
+
+/** "/" moves to the page's search box, unless the reader is writing or holds a modifier key. */
+function searchShortcut() {
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || event.target.closest(WRITING)) {
+      return;
+    }
+    const field = document.querySelector("main [data-search-field]") ?? document.querySelector("[data-search-field]");
+    if (field) {
+      event.preventDefault();
+      field.focus();
+      field.select();
+    }
+  });
+}
+
+/** A button that copies a reference, beside each element with data-copy, where the browser can copy. */
+function copyButtons() {
+  if (!navigator.clipboard) {
+    return;
+  }
+  for (const source of document.querySelectorAll("[data-copy]")) {
+    const button = document.createElement("button");
+    const status = document.createElement("span");
+    button.type = "button";
+    button.className = "copy";
+    button.textContent = source.dataset.copyLabel;
+    status.setAttribute("role", "status");
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(source.dataset.copy);
+      status.textContent = ` ${source.dataset.copiedLabel}`;
+    });
+    source.after(button, status);
+  }
+}
+
+/** Where there is room the filters stand open, also in browsers whose CSS cannot do it. */
+function openFilters() {
+  const filters = document.querySelector("[data-filters]");
+  if (filters && !CSS.supports("selector(::details-content)") && matchMedia("(min-width: 56rem)").matches) {
+    filters.open = true;
+  }
+}
+
+searchShortcut();
+copyButtons();
+openFilters();
