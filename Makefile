@@ -9,6 +9,9 @@ UV ?= uv
 # -qq: only errors; an index that lacks one of the packages is no news.
 PIP := $(BIN)/python -m pip --disable-pip-version-check install -qq
 
+# The site of make run is for looking at; operation is docs/operations.md.
+EXAMPLE := KB_ENVIRONMENT=development KB_BASE_URL=http://127.0.0.1:$(PORT)
+
 .DEFAULT_GOAL := help
 .PHONY: help run seed setup test-tools test check lint format soak bench lock audit clean
 MAKEFLAGS += --no-print-directory
@@ -17,13 +20,13 @@ help: ## Visa den här listan
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(RUNTIME) ## Starta tjänsten med exempelinnehåll på http://127.0.0.1:8000 (annan port: make run PORT=8123)
-	@export KB_ENVIRONMENT="$${KB_ENVIRONMENT:-development}"; \
-	$(BIN)/kb db upgrade && $(BIN)/kb seed && $(BIN)/kb search verify && \
-	echo "Erfarenhetsbanken: http://127.0.0.1:$(PORT) (avsluta med Ctrl-C)" && \
-	exec $(BIN)/kb serve --port $(PORT)
+	@$(EXAMPLE) $(BIN)/kb db upgrade
+	@$(EXAMPLE) $(BIN)/kb seed
+	@$(EXAMPLE) exec $(BIN)/kb serve --port $(PORT)
 
 seed: $(RUNTIME) ## Läs in innehållet i seed/ på nytt
-	@export KB_ENVIRONMENT="$${KB_ENVIRONMENT:-development}"; $(BIN)/kb db upgrade && $(BIN)/kb seed
+	@$(EXAMPLE) $(BIN)/kb db upgrade
+	@$(EXAMPLE) $(BIN)/kb seed
 
 setup: $(DEV) test-tools ## Gör i ordning .venv och allt som testerna behöver
 
@@ -59,7 +62,7 @@ lock: ## Välj versioner på nytt och skriv låsfilerna (kräver uv; make lock U
 	$(LOCK) $(UPGRADE) --group build -c requirements-dev.lock -o requirements-build.lock
 
 audit: $(DEV) ## Fråga efter kända sårbarheter i de låsta beroendena (kräver nät)
-	$(BIN)/pip-audit --require-hashes --disable-pip -r requirements.lock
+	$(BIN)/pip-audit --strict --require-hashes --disable-pip -r requirements.lock
 
 clean: ## Ta bort miljö, cacher och byggen (aldrig instance/)
 	rm -rf $(VENV) dist tests/tools/node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from kb import config
-from kb.cli import main
+from kb.cli import cli
 from tests.shared import ROOT
 
 OPERATIONS = ROOT / "docs" / "operations.md"
@@ -78,13 +78,13 @@ def test_every_setting_is_documented(name: str) -> None:
     assert name in headings(OPERATIONS), f"docs/operations.md: write '### `{name}`' and what it does"
 
 
-@pytest.mark.parametrize("name", sorted(commands(main, "kb")))
+@pytest.mark.parametrize("name", sorted(commands(cli, "kb")))
 def test_every_command_is_documented(name: str) -> None:
     assert name in headings(OPERATIONS), f"docs/operations.md: write '### `{name}`' and what it does"
 
 
 def test_no_document_names_a_setting_or_command_that_is_gone() -> None:
-    known = set(config.names()) | set(commands(main, "kb"))
+    known = set(config.names()) | set(commands(cli, "kb"))
     gone = {name for name in headings(OPERATIONS) if re.match(r"KB_|kb ", name)} - known
     assert not gone, f"docs/operations.md: take away the headings {sorted(gone)}"
 
