@@ -15,7 +15,7 @@ from kb.web.views import BLUEPRINTS, DEVELOPMENT_BLUEPRINTS
 
 def init_app(app: Flask) -> None:
     """Give the application its pages, their limits, their headers and their errors."""
-    settings: Settings = app.config["SETTINGS"]
+    settings: Settings = app.config["KB"]
     app.session_interface = NoSessions()
     Babel(app, default_locale="sv", default_timezone="Europe/Stockholm", locale_selector=lambda: "sv")
     limits.init_app(app, settings.trusted_proxies)

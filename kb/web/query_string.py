@@ -17,7 +17,7 @@ from werkzeug.datastructures import MultiDict
 
 from kb.domain.vocabulary import CostClass, EntryKind, OrganisationType, Outcome
 from kb.search.index import Facet, Sort
-from kb.services.searching import Chip, SearchRequest
+from kb.services.searching import Chip, SearchRequest, without
 
 PAGE_MAX = 100
 CHOICES_MAX = 50
@@ -98,13 +98,13 @@ class SearchUrls:
     def with_text(self, text: str) -> str:
         return self.of(replace(self.request, text=text))
 
+    def with_years(self, first: int | None, last: int | None) -> str:
+        """The search in a span of years; None leaves an end open."""
+        return self.of(replace(self.request, year_from=first, year_to=last))
+
     def without(self, chip: Chip) -> str:
-        """The search without one choice; a chip without a facet is the span of years."""
-        if chip.facet is None:
-            return self.of(replace(self.request, year_from=None, year_to=None))
-        filters = dict(self.request.filters)
-        filters[chip.facet] = filters.get(chip.facet, frozenset()) - {chip.value}
-        return self.of(replace(self.request, filters=filters))
+        """The search with one choice less."""
+        return self.of(without(self.request, chip))
 
     def clear(self) -> str:
         """The same words without any choice."""

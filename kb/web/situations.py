@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask_babel import lazy_gettext as _
 
 from kb.domain.vocabulary import Outcome
-from kb.search.index import Facet, Sort
+from kb.search.index import Facet
 from kb.services.searching import SearchRequest
 from kb.web.query_string import SearchUrls
 
@@ -65,22 +65,8 @@ EXAMPLES = ("upphandling av journalsystem", "byta ärendesystem", "effekthemtagn
 
 def situations(search_path: str) -> tuple[Situation, ...]:
     """The ways in, with addresses under ``search_path``."""
-    everything = SearchRequest(text="", filters={}, year_from=None, year_to=None, sort=Sort.RELEVANCE, page=1)
-    urls = SearchUrls(everything, search_path)
+    urls = SearchUrls(SearchRequest(), search_path)
     return tuple(
-        Situation(
-            str(door.label),
-            str(door.description),
-            urls.of(
-                SearchRequest(
-                    text="",
-                    filters=door.filters,
-                    year_from=None,
-                    year_to=None,
-                    sort=Sort.RELEVANCE,
-                    page=1,
-                )
-            ),
-        )
+        Situation(str(door.label), str(door.description), urls.of(SearchRequest(filters=door.filters)))
         for door in _DOORS
     )

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 
-from flask import url_for
 from flask_babel import gettext as _
 
 from kb import markdown
@@ -19,7 +17,7 @@ from kb.web.template_helpers import SITE_NAME, absolute, story_url, version_url
 
 @dataclass(frozen=True, slots=True)
 class CiteView:
-    """How to refer to a story: a line of text, and the whole permanent address of the version read."""
+    """How to refer to a story: a line of text, which ends with the permanent address of the version read."""
 
     text: str
     url: str
@@ -31,15 +29,7 @@ class VersionNotice:
 
     text: str
     url: str
-    link_text: str
-
-
-@dataclass(frozen=True, slots=True)
-class VersionLink:
-    version: int
-    published_on: date
-    is_current: bool
-    url: str
+    link: str
 
 
 def context(
@@ -49,7 +39,7 @@ def context(
         "story": story,
         "body": markdown.render(story.body),
         "outline": markdown.outline(story.body),
-        "versions": tuple(version_link(story, row) for row in versions),
+        "versions": tuple(versions),
         "notice": notice,
         "cite": cite(story),
         "range": range_view(story.facts),
@@ -59,21 +49,18 @@ def context(
 def cite(story: PublishedStory) -> CiteView:
     """Who tells it, year, title, version and day; an anonymised story is cited by type of organisation."""
     author = _("%(site)ss redaktion", site=SITE_NAME) if story.editorial else story.organisation_label
+    url = absolute(version_url(story))
     text = _(
-        "%(author)s (%(year)s). %(title)s. %(site)s, version %(version)s, %(day)s.",
+        "%(author)s (%(year)s). %(title)s. %(site)s, version %(version)s, %(day)s. %(url)s",
         author=author,
         year=story.published_on.year,
         title=story.title.rstrip("."),
         site=SITE_NAME,
         version=story.version,
         day=formatting.isodate(story.published_on),
+        url=url,
     )
-    return CiteView(text, absolute(version_url(story)))
-
-
-def version_link(story: PublishedStory, row: VersionRow) -> VersionLink:
-    url = url_for("stories.version", entry_id=story.entry_id, slug=story.slug, version=row.version)
-    return VersionLink(row.version, row.published_on, row.is_current, url)
+    return CiteView(text, url)
 
 
 def superseded(story: PublishedStory, current_version: int) -> VersionNotice:
@@ -85,5 +72,5 @@ def superseded(story: PublishedStory, current_version: int) -> VersionNotice:
             current=current_version,
         ),
         url=story_url(story),
-        link_text=_("Läs den version som gäller nu"),
+        link=_("Läs den version som gäller nu"),
     )

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from flask import Flask, current_app, request, url_for
 
+from kb.config import Settings
 from kb.domain import clock
 from kb.domain.published import LessonView, OrganisationRef, PublishedStory, TermRef
 from kb.domain.vocabulary import LABELS
@@ -51,7 +52,8 @@ def organisation_url(organisation: OrganisationRef) -> str:
 
 def absolute(path: str) -> str:
     """A path of ours as a whole address, from the settings and never from the Host header."""
-    return f"{current_app.config['BASE_URL']}{path}"
+    settings: Settings = current_app.config["KB"]
+    return f"{settings.base_url}{path}"
 
 
 def init_app(app: Flask) -> None:

@@ -74,6 +74,8 @@ def test_costs_of_nothing_are_not_drawn() -> None:
 
 
 def test_every_mark_lies_on_the_line() -> None:
-    plot = time(start=(None, 199912), first_end=(200001, None), decided_end=200506, actual_end=(200601, 202012))
+    plot = time(
+        start=(None, 199912), first_end=(200001, None), decided_end=200506, actual_end=(200601, 202012)
+    )
     assert plot is not None
     assert all(0 <= mark.low <= mark.high <= 100 for mark in plot.marks)

@@ -6,6 +6,7 @@ from flask import Blueprint, render_template, request, url_for
 
 from kb.domain.clock import today
 from kb.domain.errors import QueryRefused
+from kb.search.index import Sort
 from kb.services import searching
 from kb.web import query_string
 from kb.web.errors import code_of, sentence
@@ -34,4 +35,5 @@ def _results(reading: query_string.Reading, *, page: searching.SearchPage | None
         text=reading.request.text,
         notices=reading.notices,
         error=error,
+        sorts=tuple(Sort),
     )
