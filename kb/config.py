@@ -25,7 +25,7 @@ class ConfigurationError(Exception):
 
 
 def resource(name: str) -> Path:
-    """A folder that comes with the product (templates, static, seed): beside the checkout, else in the wheel."""
+    """A folder that comes with the product (templates, static, seed): in the checkout, else in the wheel."""
     beside = CHECKOUT / name
     if (CHECKOUT / "pyproject.toml").exists() and beside.is_dir():
         return beside

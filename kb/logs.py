@@ -1,4 +1,4 @@
-"""Logs: one event a line, JSON in production, readable in development. No personal data, no request bodies."""
+"""Logs: one event a line, JSON in production. No personal data and no request bodies."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ _FOLD = str.maketrans({"å": "a", "ä": "a", "ö": "o", "é": "e", "ü": "u", "�
 
 
 def slugify(title: str, limit: int = 80) -> str:
-    """A part of an address without å ä ö: lower-case letters, digits and hyphens; 'erfarenhet' if nothing is left."""
+    """A part of an address: a–z, 0–9 and hyphens, å ä ö as a a o; 'erfarenhet' if nothing is left."""
     folded = unicodedata.normalize("NFC", title).lower().translate(_FOLD)
     ascii_only = unicodedata.normalize("NFKD", folded).encode("ascii", "ignore").decode()
     slug = re.sub(r"[^a-z0-9]+", "-", ascii_only).strip("-")

@@ -24,7 +24,7 @@ _CLASS_BOUNDS = (
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One fact. ``year`` is the year that the value was stated for; ``publish_from`` an embargo's last day plus one."""
+    """One fact. ``year`` is that of the statement; ``publish_from`` the first day of showing it."""
 
     name: FactName
     state: FactState
@@ -51,12 +51,11 @@ class Fact:
 
     def check(self) -> None:
         """Raise ``Invalid`` where the parts contradict each other; the database refuses the same."""
-        valued = self.state not in (FactState.UNKNOWN,)
         if self.state is FactState.UNKNOWN and self.has_value:
             raise Invalid(
                 "Ett okänt värde kan inte ha en siffra. Ta bort siffran eller ändra läget.", field=self.name
             )
-        if valued and self.state is not FactState.WITHHELD and not self.has_value:
+        if self.state not in (FactState.UNKNOWN, FactState.WITHHELD) and not self.has_value:
             raise Invalid("Fyll i ett värde eller välj att uppgiften saknas.", field=self.name)
         for value in (self.low, self.high):
             if value is None:
@@ -73,7 +72,7 @@ Facts = Mapping[FactName, Fact]
 
 
 def visible(facts: Iterable[Fact], today: date) -> dict[FactName, Fact]:
-    """The facts that may be shown on ``today``: withheld and embargoed ones become 'uppges inte' without a value."""
+    """The facts to show on ``today``: withheld and embargoed ones become 'uppges inte' without a value."""
     shown: dict[FactName, Fact] = {}
     for fact in facts:
         embargoed = fact.publish_from is not None and fact.publish_from > today
@@ -127,7 +126,6 @@ def years_overlapped(facts: Facts) -> tuple[int, ...]:
 
 def ratio(before: Fact | None, after: Fact | None) -> float | None:
     """Outcome over budget, only where both are exact and published; None otherwise."""
-    if before is None or after is None or not (before.is_exact and after.is_exact) or not before.low:
+    if before is None or after is None or not (before.is_exact and after.is_exact):
         return None
-    assert after.low is not None
-    return after.low / before.low
+    return after.low / before.low if before.low and after.low is not None else None

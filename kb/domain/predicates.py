@@ -9,7 +9,7 @@ from kb.domain.vocabulary import Role
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts: a reader without an account, a user with a role, or the system itself (seeding, schedules)."""
+    """Who acts: a reader without an account, a user with a role, or the system (seeding, schedules)."""
 
     user_id: str | None = None
     role: Role | None = None

@@ -43,7 +43,7 @@ class TermRef:
 
 @dataclass(frozen=True, slots=True)
 class LessonView:
-    """A lesson's text in one revision; ``anchor`` is the same in every revision (invariant 10)."""
+    """A lesson's text in one revision; ``anchor`` is the same in all of them (invariant 10)."""
 
     anchor: str
     situation: str = ""
@@ -57,7 +57,7 @@ class LessonView:
 
     @property
     def heading(self) -> str:
-        """The shortest text that stands for the lesson: its advice, else what happened, else the situation."""
+        """What stands for the lesson in a list: its advice, else what happened, else the situation."""
         return self.advice or self.what_happened or self.situation
 
     @property

@@ -26,7 +26,7 @@ class Position(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """``revision_to`` is the status of the revision acted on; a published one before it becomes superseded."""
+    """``revision_to`` is the status of the revision acted on; the published one before is superseded."""
 
     source: Position
     target: Position
@@ -56,9 +56,7 @@ def transition(action: Action, position: Position, reason: str) -> Transition:
     """The table's row for an action, or the error that says why it cannot be done now."""
     row = TRANSITIONS[action]
     if position is not row.source:
-        raise Conflict(
-            "Åtgärden kan inte göras nu, för erfarenheten har fått ett annat läge. Ladda om sidan och försök igen."
-        )
+        raise Conflict("Erfarenheten har fått ett annat läge. Ladda om sidan och försök igen.")
     if row.reason_required and not reason.strip():
         raise Invalid("Skriv varför. Skälet visas för läsarna.", field="reason")
     return row

@@ -1,4 +1,4 @@
-"""A lesson has an identity of its own and a text per revision: its anchor survives revisions (invariant 10)."""
+"""A lesson has an identity and a text per revision: its anchor survives revisions (invariant 10)."""
 
 from __future__ import annotations
 

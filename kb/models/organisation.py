@@ -26,7 +26,9 @@ class Organisation(Base):
     size: Mapped[OrganisationSize | None] = mapped_column(Word(OrganisationSize))
     successor_id: Mapped[str | None] = mapped_column(ForeignKey("organisation.id"), index=True)
 
-    successor: Mapped[Organisation | None] = relationship(remote_side=[id], back_populates="predecessors")
+    successor: Mapped[Organisation | None] = relationship(
+        remote_side="Organisation.id", back_populates="predecessors"
+    )
     predecessors: Mapped[list[Organisation]] = relationship(
         back_populates="successor", order_by="Organisation.name"
     )
@@ -36,7 +38,7 @@ class Organisation(Base):
 
 
 class OrganisationAlias(Base):
-    """Another name of an organisation; ``key`` is the alias in lower case and belongs to one organisation only."""
+    """Another name of an organisation; ``key`` is it in lower case and belongs to one organisation."""
 
     __tablename__ = "organisation_alias"
 

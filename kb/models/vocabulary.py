@@ -40,4 +40,4 @@ class Term(Base):
     position: Mapped[int] = mapped_column(default=0)
 
     vocabulary: Mapped[Vocabulary] = relationship(back_populates="terms")
-    parent: Mapped[Term | None] = relationship(remote_side=[id])
+    parent: Mapped[Term | None] = relationship(remote_side="Term.id")

@@ -22,7 +22,7 @@ _BATCH = 200
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """``missing`` and ``stale`` are published and not, or not rightly, in the index; ``orphaned`` are only there."""
+    """``missing`` and ``stale`` are published but not rightly indexed; ``orphaned`` are only indexed."""
 
     checked: int
     missing: tuple[str, ...] = ()
@@ -79,6 +79,14 @@ def _verify(sync: IndexSync, *, repair: bool, progress: Progress | None) -> Veri
             orphaned=tuple(orphaned),
             repaired=repair,
         )
+
+
+def ensure_readable(sync: IndexSync) -> None:
+    """Build the index if there is none that can be read, as in a new installation."""
+    try:
+        sync.index.fingerprints()
+    except SearchUnavailable:
+        rebuild(sync)
 
 
 def rebuild(sync: IndexSync, progress: Progress | None = None) -> int:

@@ -38,7 +38,7 @@ _POLL_SECONDS = 0.05
 
 
 class IndexSync:
-    """Writes to ``index`` what sessions on ``engine`` commit. One per process; ``lock_file`` orders processes."""
+    """Writes to ``index`` what is committed on ``engine``; ``lock_file`` orders the processes."""
 
     def __init__(
         self, engine: Engine, index: SearchIndex, lock_file: Path, today: Callable[[], date]
@@ -128,6 +128,8 @@ def _write(session: Session) -> None:
         return
     try:
         sync.catch_up(_PATIENCE_SECONDS)
+    except SearchUnavailable as error:
+        log.warning("index_not_written", reason=str(error))
     except Exception:  # an index failure must not undo or hide a decision
         log.exception("index_not_written")
 
@@ -160,7 +162,8 @@ def _touched_entries(session: Session) -> set[str]:
     """The entries whose document may differ after this flush."""
     touched: set[str] = set()
     connection = session.connection()
-    for row in (*session.new, *session.dirty, *session.deleted):
+    changed = [row for row in session.dirty if session.is_modified(row)]
+    for row in (*session.new, *changed, *session.deleted):
         if isinstance(row, Entry):
             touched.add(row.id)
         elif isinstance(row, Revision):

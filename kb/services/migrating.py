@@ -22,7 +22,8 @@ def engine_for(url: str) -> Engine:
 def newest() -> str:
     """The version that this release's code expects."""
     head = ScriptDirectory.from_config(_config()).get_current_head()
-    assert head is not None, "the package carries no migrations"
+    if head is None:
+        raise RuntimeError("the package carries no migrations")
     return head
 
 

@@ -96,7 +96,7 @@ def labels(slugs: Iterable[str]) -> dict[str, str]:
     found = db.session.execute(
         select(Organisation.slug, Organisation.name).where(Organisation.slug.in_(list(slugs)))
     )
-    return {slug: name for slug, name in found.tuples()}
+    return {row.slug: row.name for row in found}
 
 
 def _all_organisations() -> Select[Organisation]:

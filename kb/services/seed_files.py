@@ -1,4 +1,4 @@
-"""Read and check the files of a seed folder before anything is written: file, line and reason for each fault."""
+"""Read and check the files of a seed folder before anything is written; a fault has file, line, reason."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def read_organisations(path: Path) -> list[SeedOrganisation]:
 
 
 def month_span(value: int | str | None, *, end: bool) -> int | None:
-    """A date of the front matter (2017, "2017-03") as YYYYMM; a bare year is January, or December at its end."""
+    """A date of the front matter (2017, "2017-03") as YYYYMM; a bare year is its January, or December."""
     if value is None:
         return None
     year, _, month = str(value).partition("-")

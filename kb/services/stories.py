@@ -62,7 +62,8 @@ def read_version(entry_id: str, version: int, today: date) -> VersionView:
     )
     if revision is None:
         raise NotFound("Versionen finns inte. Läs den senaste versionen av berättelsen.")
-    assert entry.published_revision is not None
+    if entry.published_revision is None:
+        raise NotFound(_NOT_FOUND)
     return VersionView(
         story=_present(entry, revision, today),
         is_current=revision.id == entry.published_revision_id,

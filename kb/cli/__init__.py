@@ -1,0 +1,45 @@
+"""The command ``kb``. Exit codes: 0 done, 1 something is wrong (said in words), 2 the call was wrong."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+from sqlalchemy.exc import SQLAlchemyError
+
+from kb import __version__
+from kb.cli.database import database
+from kb.cli.doctor import doctor
+from kb.cli.search import search
+from kb.cli.seed import seed
+from kb.cli.serve import serve
+from kb.config import ConfigurationError
+from kb.domain.errors import DomainError
+from kb.services.seed_files import SeedError
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="kb")
+def cli() -> None:
+    """Erfarenhetsbanken: starta, underhåll och kontrollera installationen."""
+
+
+for command in (serve, database, seed, search, doctor):
+    cli.add_command(command)
+
+
+def main() -> None:
+    """Entry point: an error that we know is one line, and exit code 1."""
+    try:
+        cli(prog_name="kb")
+    except (ConfigurationError, DomainError, SeedError) as error:
+        _fail(str(error))
+    except SQLAlchemyError as error:
+        _fail(f"Databasen svarar inte som väntat ({type(error).__name__}). Kör kb doctor för att se varför.")
+    except OSError as error:
+        _fail(f"{error.strerror or error}. Kör kb doctor för att se vad som är fel.")
+
+
+def _fail(message: str) -> None:
+    click.echo(f"Fel: {message}", err=True)
+    sys.exit(1)

@@ -1,0 +1,159 @@
+"""What is wrong with this installation, in plain words, and how to mend it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from kb.config import ConfigurationError, Settings, resource
+from kb.db import db
+from kb.domain.errors import DomainError
+from kb.search import maintenance, sync
+from kb.services import migrating
+
+_MIN_FREE_MB = 200
+
+
+class Verdict(StrEnum):
+    GOOD = "good"
+    WARNING = "warning"
+    FAULT = "fault"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at. ``remedy`` says what to do about a warning or a fault."""
+
+    verdict: Verdict
+    subject: str
+    detail: str
+    remedy: str = ""
+
+
+def examine(settings: Settings) -> Iterator[Finding]:
+    """Look at everything, in the order in which faults should be mended. Changes nothing."""
+    yield _settings(settings)
+    yield from _resources()
+    folder = _instance(settings)
+    yield folder
+    if folder.verdict is Verdict.FAULT:
+        return
+    database = _database()
+    yield database
+    if database.verdict is not Verdict.FAULT:
+        yield _stories()
+        yield _index()
+
+
+def _settings(settings: Settings) -> Finding:
+    subject = "Inställningar"
+    try:
+        settings.check_for_serving()
+    except ConfigurationError as error:
+        return Finding(Verdict.FAULT, subject, str(error), "Sätt miljövariabeln och kör kommandot igen.")
+    if not settings.is_production:
+        return Finding(Verdict.GOOD, subject, f"KB_ENVIRONMENT är {settings.environment}.")
+    return Finding(Verdict.GOOD, subject, "Inställningarna håller för produktion.")
+
+
+def _resources() -> Iterator[Finding]:
+    missing = [name for name in ("templates", "static", "seed") if not resource(name).is_dir()]
+    if missing:
+        yield Finding(
+            Verdict.FAULT,
+            "Produktens filer",
+            f"Mapparna {', '.join(missing)} saknas.",
+            "Installera om paketet.",
+        )
+
+
+def _instance(settings: Settings) -> Finding:
+    subject = "Datamappen"
+    folder = settings.instance
+    if not folder.is_dir() or not os.access(folder, os.W_OK):
+        return Finding(
+            Verdict.FAULT,
+            subject,
+            f"Det går inte att skriva i {folder}.",
+            "Skapa mappen, ge tjänstens användare skrivrätt eller sätt KB_INSTANCE till en annan mapp.",
+        )
+    free = shutil.disk_usage(folder).free // 1_000_000
+    if free < _MIN_FREE_MB:
+        return Finding(
+            Verdict.WARNING,
+            subject,
+            f"Bara {free} MB är lediga på disken.",
+            "Frigör utrymme innan disken blir full.",
+        )
+    return Finding(Verdict.GOOD, subject, f"Det går att skriva i {folder}, och {free} MB är lediga.")
+
+
+def _database() -> Finding:
+    subject = "Databasen"
+    try:
+        version = migrating.current(db.engine)
+        if version != migrating.newest():
+            state = "är tom" if version is None else f"har version {version}"
+            return Finding(
+                Verdict.FAULT,
+                subject,
+                f"Databasen {state}, men koden väntar sig version {migrating.newest()}.",
+                "Kör kb db upgrade.",
+            )
+        if db.engine.dialect.name == "sqlite":
+            verdict = db.session.scalar(text("PRAGMA quick_check(1)"))
+            dangling = db.session.execute(text("PRAGMA foreign_key_check")).first()
+            if verdict != "ok" or dangling is not None:
+                return Finding(
+                    Verdict.FAULT,
+                    subject,
+                    "Databasen är skadad.",
+                    "Stoppa tjänsten och återställ den senaste säkerhetskopian.",
+                )
+    except SQLAlchemyError as error:
+        return Finding(
+            Verdict.FAULT,
+            subject,
+            f"Databasen går inte att läsa ({type(error).__name__}).",
+            "Kontrollera KB_DATABASE_URL och att filen finns och går att läsa.",
+        )
+    return Finding(Verdict.GOOD, subject, f"Databasen har version {version} och är hel.")
+
+
+def _stories() -> Finding:
+    count = maintenance.count_public(db.session)
+    if not count:
+        return Finding(
+            Verdict.WARNING,
+            "Berättelserna",
+            "Det finns inga publicerade berättelser.",
+            "Kör kb seed för att läsa in dem.",
+        )
+    return Finding(Verdict.GOOD, "Berättelserna", f"{count} berättelser är publicerade.")
+
+
+def _index() -> Finding:
+    subject = "Sökindexet"
+    try:
+        found = maintenance.verify(sync.of(db.engine), repair=False)
+    except DomainError as error:
+        return Finding(Verdict.FAULT, subject, str(error), "Kör kb search rebuild.")
+    if found.unreadable:
+        return Finding(
+            Verdict.FAULT, subject, "Sökindexet saknas eller går inte att läsa.", "Kör kb search rebuild."
+        )
+    if not found.in_step:
+        wrong = len(found.missing) + len(found.stale) + len(found.orphaned)
+        return Finding(
+            Verdict.FAULT,
+            subject,
+            f"{wrong} berättelser skiljer sig från databasen.",
+            "Kör kb search verify.",
+        )
+    return Finding(Verdict.GOOD, subject, f"Sökindexet stämmer med databasen ({found.checked} berättelser).")
