@@ -63,7 +63,9 @@ def sentence(error: domain.DomainError) -> str:
 
 def domain_error(error: domain.DomainError) -> Response:
     code = code_of(error)
-    if code >= 500:
+    if code == 500:
+        return unexpected(error)
+    if code > 500:
         log.error("request_failed", path=request.path, code=code, exc_info=error)
     return error_page(code, explanation=sentence(error) if code in _OWN_EXPLANATION else None)
 
@@ -74,7 +76,7 @@ def gone(error: domain.Gone) -> Response:
 
 def search_unavailable(error: domain.SearchUnavailable) -> Response:
     """Searching waits, reading goes on: the newest stories are on the page."""
-    log.error("search_unavailable", path=request.path, exc_info=error)
+    log.error("search_unavailable", path=request.path, reason=str(error), cause=repr(error.__cause__))
     return page_or_plain(503, "search/unavailable.html", newest=_newest(), text=request.args.get("q", ""))
 
 

@@ -1,4 +1,4 @@
-"""A site with the seed stories: real database, real index, one for all tests that only read."""
+"""One site for all tests that only read, and one where everything fails."""
 
 from __future__ import annotations
 
@@ -8,32 +8,24 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from kb import create_app
-from kb.config import Settings, resource
-from kb.db import db
-from kb.search import sync
-from kb.services import migrating, seeding
+from tests.web import broken
+from tests.web.site import Site, close, seeded
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    folder = tmp_path_factory.mktemp("site")
-    app = create_app(
-        Settings(
-            environment="test",
-            instance=folder,
-            database_url=f"sqlite:///{folder / 'site.sqlite'}",
-            base_url="https://erfarenhetsbanken.example",
-        )
-    )
-    with app.app_context():
-        migrating.upgrade(db.engine)
-        seeding.load(resource("seed"))
-    yield app
-    with app.app_context():
-        db.engine.dispose()
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    made = seeded(tmp_path_factory.mktemp("site"))
+    yield made
+    close(made.app)
 
 
 @pytest.fixture
-def client(site: Flask) -> FlaskClient:
-    return site.test_client()
+def client(site: Site) -> FlaskClient:
+    return site.app.test_client()
+
+
+@pytest.fixture(scope="session")
+def broken_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    app = broken.failing_app(tmp_path_factory.mktemp("broken"))
+    yield app
+    close(app)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug import Response
 
 from kb.domain.clock import today
 from kb.domain.errors import QueryRefused
@@ -15,9 +16,12 @@ blueprint = Blueprint("search", __name__)
 
 
 @blueprint.get("/sok")
-def show() -> str:
+def show() -> str | Response:
     reading = query_string.read(request.args)
-    return _results(reading, page=searching.search(reading.request, today()), error=None)
+    page = searching.search(reading.request, today())
+    if 1 <= page.pages < reading.request.page:
+        return redirect(_urls(reading).with_page(page.pages))
+    return _results(reading, page=page, error=None)
 
 
 @blueprint.errorhandler(QueryRefused)
@@ -27,11 +31,15 @@ def refused(error: QueryRefused) -> tuple[str, int]:
     return _results(reading, page=None, error=sentence(error)), code_of(error)
 
 
+def _urls(reading: query_string.Reading) -> query_string.SearchUrls:
+    return query_string.SearchUrls(reading.request, url_for("search.show"))
+
+
 def _results(reading: query_string.Reading, *, page: searching.SearchPage | None, error: str | None) -> str:
     return render_template(
         "search/results.html",
         page=page,
-        url=query_string.SearchUrls(reading.request, url_for("search.show")),
+        url=_urls(reading),
         text=reading.request.text,
         notices=reading.notices,
         error=error,

@@ -1,0 +1,74 @@
+"""Every kind of page that a reader can meet, for the tests that look at all of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from tests.web.broken import FAILURES
+from tests.web.site import Site
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    name: str
+    path: str
+    status: int
+    method: str = "GET"
+
+    def fetch(self, app: Flask) -> TestResponse:
+        return app.test_client().open(self.path, method=self.method)
+
+
+def pages_of(site: Site) -> list[Page]:
+    """Pages of the site with its stories; every endpoint of the product is among them."""
+    return [
+        Page("home", "/", 200),
+        Page("search", "/sok", 200),
+        Page("search with hits", "/sok?q=polisen", 200),
+        Page("search with choices", "/sok?q=system&utfall=stopped&utfall=delayed&fran=2005&till=2020", 200),
+        Page("search sorted", "/sok?sortering=kostnad&sida=2", 200),
+        Page("search with a notice", "/sok?q=polisen&fran=abc", 200),
+        Page("search without hits", "/sok?q=xyzzyqwrt", 200),
+        Page(
+            "search with choices that exclude", "/sok?q=polisen&organisationstyp=region&utfall=succeeded", 200
+        ),
+        Page("search misspelt", "/sok?q=uphandling", 200),
+        Page("search for an organisation", "/sok?q=Polismyndigheten", 200),
+        Page("search refused", "/sok?q=" + "a" * 1001, 400),
+        Page("stories", "/erfarenheter", 302),
+        Page("story", site.story, 200),
+        Page("story by id", f"/erfarenheter/{site.story_id}", 301),
+        Page("story with another slug", f"/erfarenheter/{site.story_id}/nagot-annat", 301),
+        Page("story with its old slug", site.old_slug, 301),
+        Page("story revised", site.revised, 200),
+        Page("version that holds", f"{site.revised}/version/2", 200),
+        Page("version superseded", site.superseded, 200),
+        Page("version that never was", f"{site.revised}/version/7", 404),
+        Page("story withdrawn", site.withdrawn, 410),
+        Page("story unknown", "/erfarenheter/01ARZ3NDEKTSV4RRFFQ69G5FAV/finns-inte", 404),
+        Page("organisations", "/myndigheter", 200),
+        Page("organisation with stories", "/myndigheter/polismyndigheten", 200),
+        Page("organisation by abbreviation", "/myndigheter/scb", 301),
+        Page("organisation unknown", "/myndigheter/finns-inte", 404),
+        Page("about", "/om", 200),
+        Page("health", "/healthz", 200),
+        Page("components", "/komponenter", 200),
+        Page("static file", "/static/css/tokens.css", 200),
+        Page("static file unknown", "/static/css/finns-inte.css", 404),
+        Page("unknown", "/finns-inte", 404),
+        Page("not a method of the page", "/sok", 405, "POST"),
+        Page("head", site.story, 200, "HEAD"),
+        Page("options", "/sok", 200, "OPTIONS"),
+        Page("address too long", "/sok?q=" + "a" * 20_000, 414),
+    ]
+
+
+def pages_of_broken() -> list[Page]:
+    """Pages of a site where everything fails."""
+    return [
+        Page("search unavailable", "/sok?q=polisen", 503),
+        *(Page(f"failure {name}", f"/prov/{name}", code) for name, (_, code) in FAILURES.items()),
+    ]
