@@ -78,6 +78,7 @@ def _options(settings: Settings, bind: str, workers: int) -> dict[str, Any]:
         "limit_request_fields": 50,
         "loglevel": settings.log_level.lower(),
         "accesslog": None,
+        "control_socket_disable": True,
         "proc_name": "erfarenhetsbanken",
         "forwarded_allow_ips": "127.0.0.1" if settings.trusted_proxies else "",
     }

@@ -194,7 +194,7 @@ def _check(seed: SeedEntry, known: _Known) -> None:
     header = seed.header
     try:
         content.check_text(header["title"], header["summary"], seed.body)
-        headings = [item.text for item in markdown.outline(seed.body) if item.level == _MAIN_HEADING + 1]
+        headings = [item.text for item in markdown.outline(seed.body) if item.level == _MAIN_HEADING]
         content.check_headings(headings)
     except Invalid as error:
         raise seed_files.refused(seed, error, error.field) from error

@@ -51,7 +51,7 @@ class Story:
         yield from (fact["note"] for fact in self.meta["facts"].values() if "note" in fact)
 
     def headings(self) -> list[str]:
-        return re.findall(r"^## (.+)$", self.body, flags=re.MULTILINE)
+        return re.findall(r"^# (.+)$", self.body, flags=re.MULTILINE)
 
     def words(self) -> list[str]:
         """The words of the body without its headings."""
