@@ -111,7 +111,8 @@ class Results:
     """``hits`` is one page in order, ``total`` counts all matches.
 
     ``facets`` counts stories per value under all other choices but those of the facet itself, most
-    first. ``suggestion`` is a likely spelling; ``corrected`` says that the hits already include it.
+    first; a chosen value that has none is there with 0. ``suggestion`` is a likely spelling;
+    ``corrected`` says that the hits already include it.
     ``unmatched`` are the words of the query that no story has.
     """
 

@@ -15,7 +15,7 @@ import numpy as np
 from whoosh.index import FileIndex
 from whoosh.writing import LockError
 
-from kb.domain.errors import DomainError, SearchUnavailable, StorageUnavailable
+from kb.domain.errors import QueryRefused, SearchUnavailable, StorageUnavailable
 from kb.search import snippets
 from kb.search import whoosh_storage as storage
 from kb.search.index import Facet, Hit, Progress, Query, Results, SearchDocument, Sort, Suggestion
@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 MAX_PAGE = 100
 MAX_PER_PAGE = 100
 _WRITE_LOCK, _REBUILD_LOCK = "write.lock", "rebuild.lock"
-_OPEN_ATTEMPTS, _OPEN_PAUSE_SECONDS = 20, 0.05
+_OPEN_ATTEMPTS, _OPEN_PAUSE_SECONDS = 8, 0.05
 _PROGRESS_STEP = 25
 _DISK_MESSAGE = (
     "Det går inte att skriva sökindexet. Kontrollera att disken inte är full eller skrivskyddad "
@@ -48,10 +48,11 @@ class WhooshIndex:
     worker processes are forked. Safe to share between threads.
     """
 
-    def __init__(self, folder: Path, *, lock_seconds: float = 10.0) -> None:
+    def __init__(self, folder: Path, *, lock_seconds: float = 10.0, lemma_folder: Path | None = None) -> None:
+        """``lock_seconds``: how long a write waits for another's. Indexes may share a ``lemma_folder``."""
         self._folder = folder
         self._lock_seconds = lock_seconds
-        self._analyzer = Analyzer(folder / "lemmas")
+        self._analyzer = Analyzer(lemma_folder or folder / "lemmas")
         self._open: Generation | None = None
         # Whoosh's readers share file positions; a search is pure computation, so taking turns costs nothing.
         self._turn = threading.RLock()
@@ -165,8 +166,6 @@ class WhooshIndex:
             number = storage.latest_generation(copy)
             if self._open is not None and (self._open.copy, self._open.number) == (copy, number):
                 return self._open
-            if number < 0 and copy.is_dir():
-                raise storage.ForeignIndex("the copy in use has no table of contents")
             try:
                 self._reopen(copy, number)
             except FileNotFoundError:
@@ -227,7 +226,9 @@ class _Answer:
         counted = {}
         for facet in Facet:
             others = _all((mask for other, mask in chosen.items() if other is not facet), self._generation)
-            counted[facet] = _counts(self._generation.facets[facet], matching & others)
+            counts = _counts(self._generation.facets[facet], matching & others)
+            without = self._query.filters.get(facet, frozenset()) - {value for value, _ in counts}
+            counted[facet] = counts + tuple((value, 0) for value in sorted(without))
         return counted
 
     def _ranked(self, matched: Matched, numbers: Ids) -> Ids:
@@ -340,7 +341,7 @@ def _unreadable_is_unavailable() -> Iterator[None]:
     except storage.ForeignIndex as error:
         log.warning("the index is not opened: %s", error.reason)
         raise
-    except DomainError:
+    except (SearchUnavailable, QueryRefused):
         raise
     except Exception as error:
         log.exception("the index could not be read")

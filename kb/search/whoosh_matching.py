@@ -7,15 +7,17 @@ behind a minus must not. Words joined by OR count as one.
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
 
+from kb.domain.errors import QueryRefused
 from kb.search.index import Facet
 from kb.search.query_language import Clause, InField, ParsedQuery, Prefix, Section, Words, Years, value_key
 from kb.search.swedish import Analyzer, Term
 from kb.search.swedish.analyzer import WHOLE
-from kb.search.swedish.tokens import Word, clean, normalise, sentence_key, words
+from kb.search.swedish.tokens import Word, clean, sentence_key, words
 from kb.search.tolerance import Tolerance
 from kb.search.whoosh_generation import Generation, Mask
 from kb.search.whoosh_ranking import Scores
@@ -79,12 +81,13 @@ class Matcher:
         """The documents that match a query."""
         must, groups = self._generation.live.copy(), []
         for clauses in query.groups:
-            if self._is_condition(clauses):
-                must &= self._any([self._condition(clause) for clause in clauses])
-            if time.monotonic() < self._deadline:
-                group = self._group(clauses)
-                if group is not None:
-                    groups.append(group)
+            group = self._group(clauses)
+            if group is None:
+                continue
+            if all(_is_condition(clause) for clause in clauses):
+                must &= group.having
+            if any(isinstance(clause, Words | Prefix) for clause in clauses):
+                groups.append(group)
         for clause in query.excluded:
             must &= ~self._condition(clause)
         return self._matched(query, must, groups)
@@ -92,28 +95,21 @@ class Matcher:
     def _matched(self, query: ParsedQuery, must: Mask, groups: list[_Group]) -> Matched:
         scores: Scores = np.zeros(self._generation.size, dtype=np.float64)
         first: Scores = np.zeros(self._generation.size, dtype=np.float64)
-        has_words = any(isinstance(clause, Words | Prefix) for group in query.groups for clause in group)
+        has_text = bool(query.text.strip())
         if groups:
-            having = np.logical_or.reduce([group.having for group in groups])
+            having = self._any([group.having for group in groups])
             for group in groups:
                 scores += group.scores
             if 1 < len(groups) <= _ALL_WORDS_FIRST_UP_TO:
                 first[np.logical_and.reduce([group.whole for group in groups])] = 1
         else:
-            # Words that no story has find nothing; a query of conditions alone finds all that meet them.
-            empty = has_words or (bool(query.text.strip()) and not query.groups and not query.excluded)
-            having = np.full(self._generation.size, not empty)
-        titled = self._generation.having("exact", sentence_key(query.text)) if query.text.strip() else ~must
+            # Conditions alone find all that meet them; text without a word to search for finds nothing.
+            conditions = query.excluded or any(map(_is_condition, sum(query.groups, ())))
+            having = np.full(self._generation.size, bool(conditions) or not has_text)
+        titled = self._generation.having("exact", sentence_key(query.text)) if has_text else self._nothing()
         first[titled] = 2
         return Matched(
             (having | titled) & must, scores, first, self._wanted, self._corrections, self._unmatched
-        )
-
-    @staticmethod
-    def _is_condition(clauses: tuple[Clause, ...]) -> bool:
-        return not any(
-            isinstance(clause, Prefix) or (isinstance(clause, Words) and not clause.phrase)
-            for clause in clauses
         )
 
     def _any(self, masks: list[Mask]) -> Mask:
@@ -123,13 +119,16 @@ class Matcher:
     # Conditions: does a document match, yes or no
 
     def _condition(self, clause: Clause) -> Mask:
+        if time.monotonic() > self._deadline:
+            raise QueryRefused(
+                "Sökningen tar för lång tid. Ta bort några ord eller villkor och sök igen.", field="q"
+            )
         match clause:
             case Words():
                 return self._with_words(clause)
             case Prefix(start):
-                return self._any(
-                    [self._nothing(), *(self._generation.spelt(word) for word in self._begun(start))]
-                )
+                spelt = [self._generation.spelt(word) for word in self._begun(start)]
+                return self._any([self._nothing(), *spelt])
             case InField():
                 return self._in_field(clause)
             case Years(first, last):
@@ -160,13 +159,14 @@ class Matcher:
     def _in_field(self, clause: InField) -> Mask:
         if isinstance(clause.field, Facet):
             return self._generation.having(facet_words_field(clause.field), value_key(clause.value))
-        section: Section = clause.field
         every = ~self._nothing()
-        for word in words(clean(clause.value)):
-            for term in self._analyzer.terms(word.text)[:1]:
-                every &= self._generation.having(section.value, term.text)
-                self._wanted.terms.add(term.text)
+        for term in self._first_terms(words(clean(clause.value))):
+            every &= self._generation.having(clause.field.value, term.text)
         return every
+
+    def _first_terms(self, written: Iterable[Word]) -> list[Term]:
+        """The whole-word terms of words, stop words left out."""
+        return [term for word in written for term in self._analyzer.terms(word.text)[:1]]
 
     def _nothing(self) -> Mask:
         return np.zeros(self._generation.size, dtype=np.bool_)
@@ -174,6 +174,7 @@ class Matcher:
     # Groups: how well does a document match
 
     def _group(self, clauses: tuple[Clause, ...]) -> _Group | None:
+        """The clauses as one: the best score of any. None when there is nothing to search for."""
         parts = [part for clause in clauses if (part := self._scored(clause)) is not None]
         if not parts:
             return None
@@ -181,30 +182,29 @@ class Matcher:
         for part in parts[1:]:
             best = np.maximum(best, part.scores)
         return _Group(
-            best,
-            self._any([part.having for part in parts]),
-            self._any([part.whole for part in parts]),
+            best, self._any([part.having for part in parts]), self._any([part.whole for part in parts])
         )
 
     def _scored(self, clause: Clause) -> _Group | None:
         match clause:
             case Words(found, phrase=False):
-                return self._word(found[0])
-            case Words(found, phrase=True):
+                return self._word(found[0]) if time.monotonic() < self._deadline else None
+            case Words(phrase=True):
                 return self._phrase(clause)
             case Prefix(start):
                 return self._prefix(start)
-            case _:
-                return None
+            case InField(Section(), value):
+                self._wanted.terms.update(term.text for term in self._first_terms(words(clean(value))))
+        met = self._condition(clause)
+        return _Group(np.zeros(self._generation.size, dtype=np.float64), met, met)
 
     def _word(self, word: Word) -> _Group | None:
         analyzed = self._analyzer.analyze(word.text)
         if not analyzed.terms:
             return None
         group = self._terms(analyzed.terms)
-        spelling = normalise(word.text)
-        if spelling.isalnum():
-            for number, reading in enumerate(self._tolerance.readings(spelling)):
+        if len(analyzed.terms) == 1 or not group.having.any():
+            for number, reading in enumerate(self._tolerance.readings(analyzed.joined)):
                 other = self._terms((Term(reading.term, reading.weight),))
                 group.scores = np.maximum(group.scores, other.scores)
                 group.having |= other.having
@@ -234,15 +234,17 @@ class Matcher:
         return _Group(scores, scores > 0, whole)
 
     def _phrase(self, clause: Words) -> _Group | None:
-        """A phrase that must match; its words say how well."""
+        """A phrase that must match; its words say how well. None when it has stop words only."""
+        terms = self._first_terms(clause.words)
+        if not terms:
+            return None
         scores: Scores = np.zeros(self._generation.size, dtype=np.float64)
-        terms = [term for word in clause.words for term in self._analyzer.terms(word.text)[:1]]
         for term in terms:
             scores += self._terms((term,)).scores
-        found = self._with_words(clause)
+        found = self._condition(clause)
         if not found.any():
             self._unmatched += [word.text for word in clause.words]
-        return _Group(scores * found, found, found) if terms else None
+        return _Group(np.where(found, scores, 0.0), found, found)
 
     def _prefix(self, start: str) -> _Group:
         """All words that begin so, as if they were one rare or common word."""
@@ -251,7 +253,8 @@ class Matcher:
         having = int(found.sum())
         if not having:
             self._unmatched.append(start)
-        return _Group(found * self._generation.rarity(having), found, found)
+        rarity: Scores = np.where(found, self._generation.rarity(having), 0.0)
+        return _Group(rarity, found, found)
 
     def _begun(self, start: str) -> list[str]:
         """Words in the lexicon that begin so; the most frequent when they are very many."""
@@ -263,6 +266,11 @@ class Matcher:
         if len(every) > _MOST_BEGINNINGS:
             every.sort(key=self._generation.frequency, reverse=True)
         return every[:_MOST_BEGINNINGS]
+
+
+def _is_condition(clause: Clause) -> bool:
+    """Whether a clause must match, where a word only may."""
+    return not isinstance(clause, Prefix) and not (isinstance(clause, Words) and not clause.phrase)
 
 
 def in_years(generation: Generation, first: int | None, last: int | None) -> Mask:

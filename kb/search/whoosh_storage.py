@@ -144,7 +144,7 @@ def check(copy: Path, generation: int, trusted: Sums) -> Sums:
     """
     sums = _known_sums(copy, generation)
     if f"_MAIN_{generation}.toc" not in sums:
-        if latest_generation(copy) != generation:
+        if generation < 0 or latest_generation(copy) != generation:
             raise FileNotFoundError(copy)
         raise ForeignIndex(f"generation {generation} has no manifest")
     for name, expected in sums.items():

@@ -34,13 +34,17 @@ class Term(NamedTuple):
 
 
 class Analyzed(NamedTuple):
-    """``terms`` of a word, the whole first; ``spellings``: forms that a reader may type, for the lexicon."""
+    """``terms`` of a word, the whole first; ``joined`` is the word in lower case without inner marks.
+
+    ``spellings`` are the forms a reader may type, for the lexicon.
+    """
 
     terms: tuple[Term, ...]
+    joined: str
     spellings: tuple[str, ...]
 
 
-NOTHING = Analyzed((), ())
+NOTHING = Analyzed((), "", ())
 
 
 class Analyzer:
@@ -74,11 +78,11 @@ class Analyzer:
             parts.pop()
         joined = "".join(parts)
         if len(parts) == 1:
-            return Analyzed((Term(self.term(joined), WHOLE),), (joined,))
+            return Analyzed((Term(self.term(joined), WHOLE),), joined, (joined,))
         found = {self.term(joined): WHOLE}
         spellings = [lowered, joined]
         for part in parts:
             if len(part) > 1 and not is_stop_word(part, part):
                 found.setdefault(self.term(part), PIECE)
                 spellings.append(part)
-        return Analyzed(tuple(Term(text, weight) for text, weight in found.items()), tuple(spellings))
+        return Analyzed(tuple(Term(text, weight) for text, weight in found.items()), joined, tuple(spellings))
