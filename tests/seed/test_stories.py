@@ -90,7 +90,7 @@ def test_its_body_keeps_the_template_and_the_length(story: Story) -> None:
     check_text(story.meta["title"], story.meta["summary"], story.body)
     check_headings(story.headings())
     assert story.body.startswith("# ")
-    assert not re.search(r"^#(?!# )", story.body, flags=re.MULTILINE)
+    assert not re.search(r"^#(?! )", story.body, flags=re.MULTILINE)
     assert 60 <= len(story.words()) <= 250
     keys = [lesson["key"] for lesson in story.meta["lessons"]]
     assert len(keys) == len(set(keys))
