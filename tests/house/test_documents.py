@@ -114,6 +114,13 @@ def test_the_readme_names_the_command(command: str) -> None:
     assert re.search(rf"^{command} ", read("README.md"), re.MULTILINE)
 
 
+def test_make_help_names_every_command() -> None:
+    makefile = read("Makefile")
+    phony = re.findall(r"^\.PHONY: (.+)$", makefile, re.MULTILINE)[0].split()
+    silent = [name for name in phony if not re.search(rf"^{name}:.*## \S", makefile, re.MULTILINE)]
+    assert silent == ["test-tools"], f"Makefile: say after ## what {silent} are for, in Swedish"
+
+
 def test_ci_runs_the_test_command_of_the_readme_and_then_the_soak() -> None:
     steps = [line for line in read(".ci/run").splitlines() if line.startswith("make ")]
     assert steps == ["make test", "make soak"]
