@@ -29,7 +29,7 @@ class VersionNotice:
 
     text: str
     url: str
-    link: str
+    link_text: str
 
 
 def context(
@@ -72,5 +72,5 @@ def superseded(story: PublishedStory, current_version: int) -> VersionNotice:
             current=current_version,
         ),
         url=story_url(story),
-        link=_("Läs den version som gäller nu"),
+        link_text=_("Läs den version som gäller nu"),
     )

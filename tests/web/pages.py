@@ -19,7 +19,7 @@ class Page:
     method: str = "GET"
 
     def fetch(self, app: Flask) -> TestResponse:
-        return app.test_client().open(self.path, method=self.method)
+        return app.test_client().open(self.path, method=self.method, buffered=True)
 
 
 def pages_of(site: Site) -> list[Page]:

@@ -1,0 +1,131 @@
+"""Every page of the site, whatever it answers, keeps the rules of the house.
+
+The pages are those of ``tests/web/pages.py``: a new kind of page gets a row there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from kb.web.security_headers import HEADERS
+from tests.web.conftest import broken_app, site
+from tests.web.html import Html
+from tests.web.pages import Page, pages_of, pages_of_broken
+from tests.web.site import Site
+
+__all__ = ["broken_app", "site"]
+
+Fetched = list[tuple[Page, TestResponse]]
+
+
+@pytest.fixture(scope="module")
+def fetched(site: Site, broken_app: Flask) -> Fetched:
+    return [
+        *((page, page.fetch(site.app)) for page in pages_of(site)),
+        *((page, page.fetch(broken_app)) for page in pages_of_broken()),
+    ]
+
+
+def html_pages(fetched: Fetched) -> Iterator[tuple[Page, Html]]:
+    for page, response in fetched:
+        if response.mimetype == "text/html" and response.data and not 300 <= response.status_code < 400:
+            yield page, Html(response.get_data(as_text=True))
+
+
+def test_every_page_answers_with_its_code(fetched: Fetched) -> None:
+    wrong = [
+        f"{page.name} ({page.method} {page.path[:60]}): {response.status_code}, not {page.status}"
+        for page, response in fetched
+        if response.status_code != page.status
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_the_pages_are_of_every_kind(fetched: Fetched) -> None:
+    assert {page.status for page, _ in fetched} >= {
+        200,
+        301,
+        302,
+        400,
+        403,
+        404,
+        405,
+        409,
+        410,
+        422,
+        500,
+        503,
+    }
+
+
+def test_every_page_is_a_page_of_the_house(fetched: Fetched) -> None:
+    faults = [f"{page.name}: {fault}" for page, html in html_pages(fetched) for fault in html.faults()]
+    assert not faults, "\n".join(faults)
+
+
+def test_every_response_has_exactly_the_headers_of_the_table(fetched: Fetched) -> None:
+    faults = []
+    for page, response in fetched:
+        for name, value in HEADERS.items():
+            pattern = re.escape(value).replace(re.escape("{nonce}"), r"[A-Za-z0-9_-]{24}")
+            got = response.headers.getlist(name)
+            if len(got) != 1 or not re.fullmatch(pattern, got[0]):
+                faults.append(f"{page.name}: {name} is {got}")
+        if "Server" in response.headers:
+            faults.append(f"{page.name}: says what the server is")
+        if "charset" not in response.content_type and response.mimetype.startswith("text/"):
+            faults.append(f"{page.name}: does not say its charset")
+    assert not faults, "\n".join(faults)
+
+
+def test_no_response_sets_a_cookie_or_varies_by_one(fetched: Fetched) -> None:
+    guilty = [
+        page.name
+        for page, response in fetched
+        if "Set-Cookie" in response.headers or "cookie" in response.headers.get("Vary", "").lower()
+    ]
+    assert not guilty, f"a reader gets no cookie (invariant 7): {guilty}"
+
+
+def test_a_page_with_a_nonce_is_kept_by_no_shared_cache(fetched: Fetched) -> None:
+    guilty = [
+        page.name
+        for page, response in fetched
+        if response.mimetype == "text/html"
+        and response.headers.getlist("Cache-Control") != ["private, no-cache"]
+    ]
+    assert not guilty, guilty
+
+
+def test_the_nonce_of_the_page_is_that_of_its_policy_and_never_comes_back(fetched: Fetched) -> None:
+    seen = []
+    for page, response in fetched:
+        policy = re.search(r"'nonce-([^']+)'", response.headers["Content-Security-Policy"])
+        assert policy, page.name
+        seen.append(policy[1])
+        if response.mimetype == "text/html":
+            nonces = set(re.findall(r'nonce="([^"]*)"', response.get_data(as_text=True)))
+            assert nonces <= {policy[1]}, page.name
+    assert len(set(seen)) == len(seen)
+
+
+def test_no_error_tells_what_is_inside(fetched: Fetched) -> None:
+    telling = re.compile(r"Traceback|hemligt|SELECT|sqlite|\.py\b|werkzeug|jinja|sqlalche", re.IGNORECASE)
+    guilty = [
+        f"{page.name}: {found[0]}"
+        for page, response in fetched
+        if page.status >= 400 and (found := telling.search(response.get_data(as_text=True)))
+    ]
+    assert not guilty, guilty
+
+
+def test_every_error_page_says_what_to_do(fetched: Fetched) -> None:
+    for page, html in html_pages(fetched):
+        if page.status >= 400:
+            assert html.all("main a[href], main [aria-invalid]"), f"{page.name}: no way on"
+            assert len(html.one("main").text().split()) >= 8, f"{page.name}: too short to help"
