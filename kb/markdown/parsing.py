@@ -13,7 +13,6 @@ from markdown_it.utils import EnvType, OptionsDict
 
 from kb.markdown import limits
 from kb.markdown.plain_text import inline_text
-from kb.markdown.policy import image_allowed
 
 _DEEPEST_HEADING = 6
 
@@ -59,8 +58,7 @@ _PARSER = _parser()
 def parse(text: str) -> list[Token]:
     """The tokens of a Markdown text; raises ``ContentRefused`` when a limit is broken.
 
-    Headings are one level down (the page has the h1), headings and links without words are dropped, and an
-    image that is not ours is its alternative text.
+    Headings are one level down (the page has the h1); headings and links without words are dropped.
     """
     limits.check_source(text)
     tokens = _PARSER.parse(text)
@@ -68,7 +66,7 @@ def parse(text: str) -> list[Token]:
     kept: list[Token] = []
     for token in tokens:
         if token.type == "inline":
-            token.children = _without_empty_links(_own_images(token.children or []))
+            token.children = _without_empty_links(token.children or [])
         elif token.type in {"heading_open", "heading_close"}:
             token.tag = f"h{min(int(token.tag[1]) + 1, _DEEPEST_HEADING)}"
         kept.append(token)
@@ -81,15 +79,6 @@ def to_html(tokens: Sequence[Token]) -> str:
     """HTML of the tokens, before any sanitiser."""
     rendered: str = _PARSER.renderer.render(tokens, _PARSER.options, {})
     return rendered
-
-
-def _own_images(children: Sequence[Token]) -> list[Token]:
-    return [
-        child
-        if child.type != "image" or image_allowed(str(child.attrGet("src")))
-        else Token("text", "", 0, content=inline_text(child.children or []), level=child.level)
-        for child in children
-    ]
 
 
 def _without_empty_links(children: Sequence[Token]) -> list[Token]:

@@ -7,7 +7,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.markdown import Heading, outline, render
+from kb.markdown import Heading, outline, render, sanitize
 from kb.markdown.headings import slug
 from tests.markdown import judges
 
@@ -131,6 +131,11 @@ def test_code_is_shown_as_written() -> None:
         "<pre><code>\t&amp;amp;\n</code></pre>\n"
     )
     assert "class" not in render('```x"y\nkod\n```')
+
+
+def test_a_first_empty_line_of_preformatted_text_survives() -> None:
+    once = sanitize("<pre>\n\nett\n</pre>")
+    assert once == sanitize(once) == "<pre>\n\nett\n</pre>"
 
 
 def test_raw_html_is_text() -> None:

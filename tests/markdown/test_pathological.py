@@ -13,7 +13,7 @@ from tests.markdown.judges import ends_in_time
 
 MAX = 100_000
 MANY_TABLES = ("|a" * 200 + "|\n" + "|-" * 200 + "|\n" + "|x\n" * 320 + "\n") * 5
-NARROW_TABLES = ("|a" * 30 + "|\n" + "|-" * 30 + "|\n" + "|x\n" * 100 + "\n") * 55
+NARROW_TABLES = ("|a" * 30 + "|\n" + "|-" * 30 + "|\n" + "|x\n" * 100 + "\n") * 50
 
 
 def full(pattern: str) -> str:
