@@ -6,7 +6,7 @@ import secrets
 import sys
 from collections.abc import Iterable
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import structlog
 
@@ -43,8 +43,15 @@ class LastResort:
         self.application = application
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        started = False
+
+        def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
+            nonlocal started
+            started = True
+            return start_response(status, headers, exc_info)
+
         try:
-            return self.application(environ, start_response)
+            return self.application(environ, start)
         except Exception:
             error_id = new_error_id()
             log.exception("application_failed", error_id=error_id)
@@ -54,5 +61,6 @@ class LastResort:
                 error_id,
             ).encode()
             headers = [("Content-Type", "text/html; charset=utf-8"), ("Content-Length", str(len(page)))]
-            start_response("500 Internal Server Error", headers, sys.exc_info())
+            # A second start is only allowed with the error, which the server raises if too much was sent.
+            start_response("500 Internal Server Error", headers, sys.exc_info() if started else None)
             return [page]
