@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -131,6 +132,20 @@ def test_a_lock_file_names_no_host(name: str) -> None:
     assert "://" not in read(name), (
         f"{name}: an address of a registry belongs to the machine, not to the lock file"
     )
+
+
+def test_the_locks_hold_every_declared_dependency() -> None:
+    project = tomllib.loads(read("pyproject.toml"))
+    groups = project["dependency-groups"]
+    declared = {
+        "requirements.lock": project["project"]["dependencies"],
+        "requirements-build.lock": groups["build"],
+        "requirements-dev.lock": [line for line in groups["dev"] if isinstance(line, str)],
+    }
+    for name, lines in declared.items():
+        locked = set(re.findall(r"^([a-z0-9-]+)==", read(name), re.MULTILINE))
+        wanted = {re.split(r"[^A-Za-z0-9_.-]", line)[0].replace("_", "-").lower() for line in lines}
+        assert wanted <= locked, f"{name}: {sorted(wanted - locked)} are not locked; run make lock"
 
 
 @pytest.mark.parametrize("name", LOCKS[:3])
