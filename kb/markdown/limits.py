@@ -21,8 +21,9 @@ RENDERED_BYTES: Final = 1_000_000
 #: ``<`` and ``&`` of rendered HTML: bleach's cost grows with the square of the elements in one parent.
 MARKS: Final = 22_000
 BRACKETS: Final = 5_000
-#: Each quotation around a paragraph reads all its lines again.
 LINES: Final = 5_200
+#: Lines times the deepest quotation: each quotation around a paragraph reads all its lines again.
+QUOTED_LINES: Final = 60_000
 NESTING: Final = 50
 COLUMNS: Final = 30
 CELLS: Final = 5_000
@@ -32,6 +33,7 @@ OPEN_ELEMENTS: Final = 200
 ATTRIBUTES: Final = 150
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+_LINE_START = re.compile(r"^[ \t>*+.)0-9-]*", re.MULTILINE)
 _TAG = re.compile(r"""<(/?)([A-Za-z][^\s/>]*)((?:"[^"]*"|'[^']*'|[^"'>])*)""")
 _QUOTED = re.compile(r"""=\s*(?:"[^"]*"|'[^']*')""")
 _ATTRIBUTE_END = re.compile(r"[\s/=]+")
@@ -55,11 +57,15 @@ def check_source(text: str) -> None:
             "Texten är för lång: den får vara högst %(limit)s kB. Korta den eller dela upp den i flera.",
             limit=SOURCE_BYTES // 1000,
         )
-    if max(text.count("\n"), text.count("\r")) > LINES:
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    lines = text.count("\n")
+    if lines > LINES:
         raise refused(
             "Texten har fler än %(limit)s rader. Ta bort tomma rader eller dela upp den i flera.",
             limit=LINES,
         )
+    if lines * max(start.count(">") for start in _LINE_START.findall(text)) > QUOTED_LINES:
+        raise refused("Texten har citat i för många nivåer för sin längd. Gör den plattare.")
     if text.count("[") > BRACKETS:
         raise refused(
             "Texten har fler än %(limit)s hakparenteser. Ta bort dem som inte hör till en länk.",

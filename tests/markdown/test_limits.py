@@ -28,6 +28,8 @@ WITHIN_AND_BEYOND: list[tuple[str, str, str]] = [
     ("å" * 50_000, "å" * 50_001, "100 kB"),
     ("a\n" * 5_200, "a\n" * 5_201, "5200 rader"),
     ("[" * 5_000, "[" * 5_001, "5000 hakparenteser"),
+    ("> " * 30 + "a\n" * 2_000, "> " * 30 + "a\r" * 2_001, "för sin längd"),
+    (">\n" * 2_000 + "> ord", "> " * 51 + "ord", "50 nivåer"),
     (table(30, 3), table(31, 3), "30 kolumner"),
     (table(25, 200), table(25, 201), "5000 celler"),
     (table(25, 100) * 2, table(25, 100) * 2 + table(1, 1), "5000 celler"),

@@ -59,6 +59,8 @@ MARKDOWN = {
     "quotations with spaces": full("> "),
     "quotations, lazy": "> " * 49 + "a\n" + full("a\n")[:90_000],
     "quotations, lazy, at the limit": "> " * 49 + "a\n" * 5_190,
+    "quotations, lazy, within the limit": "> " * 49 + "a\n" * 1_200,
+    "quotations, lazy, flatter": "> " * 11 + "a\n" * 5_190,
     "quotations, lazy, too deep": "> " * 400 + "a\n" * 5_190,
     "lists, lazy, at the limit": "- " * 24 + "a\n" * 5_190,
     "lists and quotations, lazy": "- > " * 16 + "a\n" * 5_190,
