@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 def shared_path(relative: str) -> Path:
-    """The path of a shared data file; skips the test, with the reason, where the data is not beside the checkout."""
+    """The path of a shared data file; skips the test, saying why, where it is not beside the checkout."""
     base = Path(os.environ.get("KB_SHARED", ROOT.parent / "shared"))
     path = base / relative
     if not path.exists():

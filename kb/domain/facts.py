@@ -128,4 +128,6 @@ def ratio(before: Fact | None, after: Fact | None) -> float | None:
     """Outcome over budget, only where both are exact and published; None otherwise."""
     if before is None or after is None or not (before.is_exact and after.is_exact):
         return None
+    if FactState.WITHHELD in (before.state, after.state):
+        return None
     return after.low / before.low if before.low and after.low is not None else None
