@@ -138,7 +138,7 @@ class WhooshIndex:
                     progress(_PROGRESS_STEP)
             writer.commit(mergetype=merge_policy)
         except BaseException:
-            _cancel(writer)
+            writer.abandon()
             raise
         if progress is not None:
             progress(writer.doc_count() % _PROGRESS_STEP)
@@ -303,16 +303,6 @@ def _all(masks: Iterable[Mask], generation: Generation) -> Mask:
 
 def _fingerprints(generation: Generation) -> dict[str, str]:
     return {document.entry_id: document.fingerprint for document in generation.documents()}
-
-
-def _cancel(writer: Any) -> None:
-    """Give up a commit. The table of contents was not replaced, so readers never saw it."""
-    try:
-        writer.cancel()
-    except Exception:  # the first error is the one to report
-        log.warning("the unfinished index files could not be removed", exc_info=True)
-        if writer.writelock is not None:
-            writer.writelock.release()
 
 
 @contextmanager

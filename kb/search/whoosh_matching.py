@@ -95,7 +95,6 @@ class Matcher:
     def _matched(self, query: ParsedQuery, must: Mask, groups: list[_Group]) -> Matched:
         scores: Scores = np.zeros(self._generation.size, dtype=np.float64)
         first: Scores = np.zeros(self._generation.size, dtype=np.float64)
-        has_text = bool(query.text.strip())
         if groups:
             having = self._any([group.having for group in groups])
             for group in groups:
@@ -105,8 +104,9 @@ class Matcher:
         else:
             # Conditions alone find all that meet them; text without a word to search for finds nothing.
             conditions = query.excluded or any(map(_is_condition, sum(query.groups, ())))
-            having = np.full(self._generation.size, bool(conditions) or not has_text)
-        titled = self._generation.having("exact", sentence_key(query.text)) if has_text else self._nothing()
+            having = np.full(self._generation.size, bool(conditions) or not query.text.strip())
+        key = sentence_key(query.text)
+        titled = self._generation.having("exact", key) if key else self._nothing()
         first[titled] = 2
         return Matched(
             (having | titled) & must, scores, first, self._wanted, self._corrections, self._unmatched

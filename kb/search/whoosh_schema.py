@@ -121,7 +121,7 @@ def to_fields(document: SearchDocument, analyzer: Analyzer) -> dict[str, Any]:
         position += _GAP_BETWEEN_SECTIONS
     values: dict[str, Any] = {
         "entry_id": (document.entry_id,),
-        "exact": (sentence_key(document.title),),
+        "exact": [key] if (key := sentence_key(document.title)) else [],
         "text": combined,
         "word": [lexicon_key(spelling) for spelling in spellings],
         "title": parts[Section.TITLE],

@@ -11,6 +11,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import json
+import logging
 import os
 import re
 import secrets
@@ -25,6 +26,8 @@ from whoosh.filedb.filestore import FileStorage
 from whoosh.writing import SegmentWriter
 
 from kb.domain.errors import SearchUnavailable
+
+log = logging.getLogger(__name__)
 
 _CURRENT = "current"
 _COPY = re.compile(r"index-[0-9a-f]{16}\Z")
@@ -86,7 +89,28 @@ class SignedStorage(FileStorage):  # type: ignore[misc]
 
 
 class SignedWriter(SegmentWriter):  # type: ignore[misc]
-    """Whoosh's writer, telling the storage what it is about to commit."""
+    """Whoosh's writer, telling the storage what it is about to commit, and letting go when it fails."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        self.writelock: Any = None
+        try:
+            super().__init__(*args, **options)
+        except BaseException:
+            self._release()
+            raise
+
+    def abandon(self) -> None:
+        """Give up a commit. The table of contents was not replaced, so readers never saw it."""
+        try:
+            self.cancel()
+        except Exception:  # on a full disk closing fails as well; the first error is the one to tell
+            log.warning("unfinished files of the index stay until the next commit", exc_info=True)
+        finally:
+            self._release()
+
+    def _release(self) -> None:
+        if self.writelock is not None and self.writelock.fd is not None:
+            self.writelock.release()
 
     def _commit_toc(self, segments: list[Any]) -> None:
         self.storage.announce({segment.segment_id() for segment in segments})
