@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 from flask_babel import Babel
+from jinja2 import StrictUndefined
 
 from kb.config import Settings
 from kb.web import errors, limits, static_files, template_helpers
@@ -18,6 +19,9 @@ def init_app(app: Flask) -> None:
     settings: Settings = app.config["KB"]
     app.session_interface = NoSessions()
     Babel(app, default_locale="sv", default_timezone="Europe/Stockholm", locale_selector=lambda: "sv")
+    if not settings.is_production:
+        # A misspelt name in a template is an error here; in production it is left blank.
+        app.jinja_env.undefined = StrictUndefined
     limits.init_app(app, settings.trusted_proxies)
     static_files.init_app(app)
     template_helpers.init_app(app)

@@ -31,6 +31,7 @@ class SlugConverter(BaseConverter):
     """The readable last part of an address; what it must be is for the view to say."""
 
     regex = "[^/]{1,200}"
+    part_isolating = True
 
 
 class AsciiQueryString:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
+from flask import url_for
 from flask_babel import gettext as _
 
 from kb import markdown
@@ -32,6 +34,14 @@ class VersionNotice:
     link_text: str
 
 
+@dataclass(frozen=True, slots=True)
+class VersionLink:
+    version: int
+    published_on: date
+    is_current: bool
+    url: str
+
+
 def context(
     story: PublishedStory, versions: Iterable[VersionRow], notice: VersionNotice | None = None
 ) -> dict[str, object]:
@@ -39,7 +49,7 @@ def context(
         "story": story,
         "body": markdown.render(story.body),
         "outline": markdown.outline(story.body),
-        "versions": tuple(versions),
+        "versions": tuple(version_link(story, row) for row in versions),
         "notice": notice,
         "cite": cite(story),
         "range": range_view(story.facts),
@@ -61,6 +71,11 @@ def cite(story: PublishedStory) -> CiteView:
         url=url,
     )
     return CiteView(text, url)
+
+
+def version_link(story: PublishedStory, row: VersionRow) -> VersionLink:
+    url = url_for("stories.version", entry_id=story.entry_id, slug=story.slug, version=row.version)
+    return VersionLink(row.version, row.published_on, row.is_current, url)
 
 
 def superseded(story: PublishedStory, current_version: int) -> VersionNotice:

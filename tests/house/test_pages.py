@@ -13,12 +13,12 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from kb.web.security_headers import HEADERS
-from tests.web.conftest import broken_app, site
+from tests.web.conftest import broken_app, new_app, site
 from tests.web.html import Html
 from tests.web.pages import Page, pages_of, pages_of_broken
 from tests.web.site import Site
 
-__all__ = ["broken_app", "site"]
+__all__ = ["broken_app", "new_app", "site"]
 
 Fetched = list[tuple[Page, TestResponse]]
 

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from flask import Flask
 
-from kb import create_app
 from kb.web.access import ROUTES
-from tests.web.conftest import site
+from tests.web.conftest import NewApp, new_app, site
 from tests.web.pages import pages_of
-from tests.web.site import Site, close, settings
+from tests.web.site import Site
 
-__all__ = ["site"]
+__all__ = ["new_app", "site"]
 
 DEVELOPMENT_ONLY = {"components.show"}
 
@@ -69,10 +66,7 @@ def test_addresses_are_swedish_without_accents_or_capitals(site: Site) -> None:
 
 
 @pytest.mark.parametrize(("environment", "there"), [("production", False), ("development", True)])
-def test_the_components_page_is_for_those_who_build(tmp_path: Path, environment: str, there: bool) -> None:
-    app = create_app(settings(tmp_path, environment=environment, secret_key="x" * 40))
-    try:
-        assert (endpoints(app) >= DEVELOPMENT_ONLY) is there
-        assert endpoints(app) - DEVELOPMENT_ONLY == ROUTES.keys() - DEVELOPMENT_ONLY
-    finally:
-        close(app)
+def test_the_components_page_is_for_those_who_build(new_app: NewApp, environment: str, there: bool) -> None:
+    found = endpoints(new_app(environment=environment, secret_key="x" * 40))
+    assert (found >= DEVELOPMENT_ONLY) is there
+    assert found - DEVELOPMENT_ONLY == ROUTES.keys() - DEVELOPMENT_ONLY

@@ -15,10 +15,10 @@ from kb.search.index import Facet
 from kb.web import query_string
 from kb.web.error_texts import OTHER, TEXTS
 from tests.shared import ROOT
-from tests.web.conftest import site
+from tests.web.conftest import new_app, site
 from tests.web.site import Site
 
-__all__ = ["site"]
+__all__ = ["new_app", "site"]
 
 TEMPLATES = ROOT / "templates"
 NAMES = sorted(str(path.relative_to(TEMPLATES)) for path in TEMPLATES.rglob("*.html"))

@@ -13,7 +13,6 @@ from kb.db import db
 from kb.domain import clock, errors
 from kb.search import sync
 from kb.search.index import NullIndex
-from tests.web.site import empty_app
 
 SECRET = "/var/lib/hemligt.sqlite SELECT losenord FROM anvandare"
 
@@ -56,10 +55,12 @@ def _fail(error: Exception) -> NoReturn:
     raise error
 
 
-def failing_app(folder: Path) -> Flask:
-    app = empty_app(folder)
+def break_everything(app: Flask) -> Flask:
+    """Give an empty application the failing addresses, and an index that never answers."""
     for name, (fail, _code) in FAILURES.items():
         app.add_url_rule(f"/prov/{name}", f"prov.{name}", lambda fail=fail: str(fail()))
     with app.app_context():
-        sync.attach(sync.IndexSync(db.engine, NullIndex(), folder / "index.lock", clock.today))
+        sync.attach(
+            sync.IndexSync(db.engine, NullIndex(), Path(app.instance_path) / "index.lock", clock.today)
+        )
     return app

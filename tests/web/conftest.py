@@ -1,22 +1,41 @@
-"""One site for all tests that only read, and one where everything fails."""
+"""One site for all tests that only read, one where everything fails, and new ones for the rest."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from kb import create_app
+from tests.installation import copied, settings_for
 from tests.web import broken
-from tests.web.site import Site, close, seeded
+from tests.web import site as sites
+from tests.web.site import Site
+
+NewApp = Callable[..., Flask]
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    made = seeded(tmp_path_factory.mktemp("site"))
-    yield made
-    close(made.app)
+def new_app(empty_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[NewApp]:
+    """Makes applications without content; takes changes of the settings."""
+    made = []
+
+    def make(**changes: object) -> Flask:
+        folder = copied(empty_template, tmp_path_factory.mktemp("app") / "instance")
+        made.append(create_app(settings_for(folder, **changes)))
+        return made[-1]
+
+    yield make
+    for app in made:
+        sites.close(app)
+
+
+@pytest.fixture(scope="session")
+def site(new_app: NewApp, tmp_path_factory: pytest.TempPathFactory) -> Site:
+    return sites.build(new_app(), tmp_path_factory.mktemp("seed"))
 
 
 @pytest.fixture
@@ -25,7 +44,5 @@ def client(site: Site) -> FlaskClient:
 
 
 @pytest.fixture(scope="session")
-def broken_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    app = broken.failing_app(tmp_path_factory.mktemp("broken"))
-    yield app
-    close(app)
+def broken_app(new_app: NewApp) -> Flask:
+    return broken.break_everything(new_app())

@@ -9,15 +9,13 @@ from pathlib import Path
 from flask import Flask
 from sqlalchemy import select
 
-from kb import create_app
-from kb.config import Settings, resource
+from kb.config import resource
 from kb.db import db
 from kb.domain.predicates import Actor
 from kb.domain.vocabulary import Role
 from kb.domain.workflow import Action
 from kb.models import Entry, Organisation, User
-from kb.search import maintenance, sync
-from kb.services import migrating, moderation, seeding
+from kb.services import moderation, seeding
 
 BASE_URL = "https://erfarenhetsbanken.example"
 
@@ -41,28 +39,8 @@ class Site:
     old_slug: str
 
 
-def settings(folder: Path, **changes: object) -> Settings:
-    values: dict[str, object] = {
-        "environment": "test",
-        "instance": folder,
-        "database_url": f"sqlite:///{folder / 'site.sqlite'}",
-        "base_url": BASE_URL,
-        **changes,
-    }
-    return Settings(**values)  # type: ignore[arg-type]
-
-
-def empty_app(folder: Path, **changes: object) -> Flask:
-    """An application with an empty database and an empty index."""
-    app = create_app(settings(folder, **changes))
-    with app.app_context():
-        migrating.upgrade(db.engine)
-        maintenance.rebuild(sync.of(db.engine))
-    return app
-
-
-def seeded(folder: Path) -> Site:
-    app = empty_app(folder)
+def build(app: Flask, folder: Path) -> Site:
+    """Fill an empty application; ``folder`` is for the files that are loaded."""
     with app.app_context():
         seeding.load(_seed_with_old_title(folder))
         old_slug = _entry(REVISED).slug

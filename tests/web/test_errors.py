@@ -19,9 +19,11 @@ from kb.web import errors
 from kb.web.error_texts import TEXTS
 from kb.web.last_resort import LastResort
 from kb.web.security_headers import HEADERS, SecurityHeaders
+from tests.installation import DATABASE
 from tests.web.broken import FAILURES, SECRET
+from tests.web.conftest import NewApp
 from tests.web.html import Html
-from tests.web.site import REASON, Site, close, empty_app
+from tests.web.site import REASON, Site
 
 
 def all_domain_errors(
@@ -122,40 +124,32 @@ def test_a_withdrawn_story_says_when_and_why_and_nothing_of_its_text(site: Site)
         assert "Stockholm" not in text
 
 
-def test_a_database_without_tables_is_a_page_and_not_a_crash(tmp_path: Path) -> None:
-    app = empty_app(tmp_path)
-    try:
-        with app.app_context(), db.engine.begin() as connection:
-            connection.exec_driver_sql("DROP TABLE entry")
-        for path in ("/", "/sok", "/sok?q=x", "/erfarenheter/01ARZ3NDEKTSV4RRFFQ69G5FAV/x"):
-            assert app.test_client().get(path).status_code == 503
-    finally:
-        close(app)
+def test_a_database_without_tables_is_a_page_and_not_a_crash(new_app: NewApp) -> None:
+    app = new_app()
+    with app.app_context(), db.engine.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE entry")
+    for path in ("/", "/sok", "/sok?q=x", "/erfarenheter/01ARZ3NDEKTSV4RRFFQ69G5FAV/x"):
+        assert app.test_client().get(path).status_code == 503
 
 
-def test_a_file_that_is_not_a_database_is_a_page_and_not_a_crash(tmp_path: Path) -> None:
-    app = empty_app(tmp_path)
-    close(app)
-    for file in tmp_path.glob("site.sqlite*"):
+def test_a_file_that_is_not_a_database_is_a_page_and_not_a_crash(new_app: NewApp) -> None:
+    app = new_app()
+    for file in Path(app.instance_path).glob(f"{DATABASE}*"):
         file.unlink()
-    (tmp_path / "site.sqlite").write_bytes(b"detta \xe4r ingen databas" * 100)
-    try:
-        response = app.test_client().get("/")
-        assert response.status_code == 503
-        assert Html(response.get_data(as_text=True)).faults() == []
-        health = app.test_client().get("/healthz")
-        assert (health.status_code, health.get_json()["ok"]) == (503, False)
-    finally:
-        close(app)
+    (Path(app.instance_path) / DATABASE).write_bytes(b"detta \xe4r ingen databas" * 100)
+    response = app.test_client().get("/")
+    assert response.status_code == 503
+    assert Html(response.get_data(as_text=True)).faults() == []
+    health = app.test_client().get("/healthz")
+    assert (health.status_code, health.get_json()["ok"]) == (503, False)
 
 
 @pytest.fixture(scope="module")
-def without_templates(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    app = empty_app(tmp_path_factory.mktemp("bare"))
+def without_templates(new_app: NewApp) -> Flask:
+    app = new_app()
     app.jinja_loader = DictLoader({})  # type: ignore[misc]
     app.jinja_env.loader = app.jinja_loader
-    yield app
-    close(app)
+    return app
 
 
 @pytest.mark.parametrize(("path", "status"), [("/", 500), ("/finns-inte", 404), ("/om", 500)])
@@ -185,14 +179,11 @@ def test_without_flask_there_is_still_a_page() -> None:
     assert SECRET not in page.text
 
 
-def test_errors_are_pages_in_development_too(tmp_path: Path) -> None:
+def test_errors_are_pages_in_development_too(new_app: NewApp) -> None:
     """No debugger and no trace, whatever the environment."""
-    app = empty_app(tmp_path, environment="development")
+    app = new_app(environment="development")
     app.debug = True
     app.add_url_rule("/prov/krasch", "prov.krasch", lambda: 1 / 0)
-    try:
-        response = app.test_client().get("/prov/krasch")
-        assert response.status_code == 500
-        assert "ZeroDivisionError" not in response.get_data(as_text=True)
-    finally:
-        close(app)
+    response = app.test_client().get("/prov/krasch")
+    assert response.status_code == 500
+    assert "ZeroDivisionError" not in response.get_data(as_text=True)
