@@ -98,6 +98,13 @@ class Pair(NamedTuple):
     text: str
 
 
+def steps(docs: Path, queries: Path) -> int:
+    """How far ``run`` will count: the documents of the collections asked, and the queries."""
+    collections = [row["coll"] for row in _rows(queries)]
+    asked = set(collections)
+    return len(collections) + sum(row["coll"] in asked for row in _rows(docs))
+
+
 def run(
     docs: Path, queries: Path, qrels: Path, morph: Path | None = None, progress: Progress | None = None
 ) -> Report:
