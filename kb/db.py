@@ -12,10 +12,11 @@ from contextlib import contextmanager
 from typing import Any, ParamSpec, TypeVar
 
 from flask_sqlalchemy_lite import SQLAlchemy
-from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy import Connection, Engine, event, make_url
+from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.orm import Session
 
+from kb.config import ConfigurationError
 from kb.domain.errors import StorageUnavailable
 
 P = ParamSpec("P")
@@ -29,7 +30,14 @@ db = SQLAlchemy()
 
 
 def engine_options(url: str) -> dict[str, Any]:
-    """The options for Flask-SQLAlchemy-Lite's default engine."""
+    """The options for Flask-SQLAlchemy-Lite's default engine; ``ConfigurationError`` for a bad address."""
+    try:
+        make_url(url).get_dialect().import_dbapi()
+    except (ArgumentError, ImportError) as error:
+        raise ConfigurationError(
+            "KB_DATABASE_URL går inte att använda. Ange en adress som sqlite:////mapp/fil.sqlite eller "
+            "postgresql+psycopg://användare@värd/databas, och installera psycopg för PostgreSQL."
+        ) from error
     options: dict[str, Any] = {"url": url}
     if url.startswith("sqlite"):
         options["connect_args"] = {"timeout": BUSY_TIMEOUT_SECONDS}
@@ -58,12 +66,6 @@ def prepare(engine: Engine) -> Engine:
     return engine
 
 
-def plain_sessions(url: str) -> sessionmaker[Session]:
-    """Sessions outside a request: for commands, workers and the repair of the index."""
-    options = engine_options(url)
-    return sessionmaker(prepare(create_engine(options.pop("url"), **options)))
-
-
 @contextmanager
 def writing(session: Session) -> Iterator[Session]:
     """One transaction that writes: committed at the end, rolled back on any error.
@@ -83,6 +85,8 @@ def writing(session: Session) -> Iterator[Session]:
         session.commit()
     except OperationalError as error:
         session.rollback()
+        if not _is_about_storage(error):
+            raise
         raise StorageUnavailable(
             "Det går inte att spara just nu. Inget är ändrat. Vänta en stund och försök igen."
         ) from error
@@ -91,6 +95,11 @@ def writing(session: Session) -> Iterator[Session]:
         raise
     finally:
         session.info.pop(_IN_TRANSACTION, None)
+
+
+def _is_about_storage(error: OperationalError) -> bool:
+    """A missing table is an operational error too, but waiting does not mend it."""
+    return getattr(error.orig, "sqlite_errorname", "") != "SQLITE_ERROR"
 
 
 def transaction(function: Callable[P, R]) -> Callable[P, R]:

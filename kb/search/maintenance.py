@@ -50,7 +50,7 @@ def verify(sync: IndexSync, *, repair: bool, progress: Progress | None = None) -
 
 def _verify(sync: IndexSync, *, repair: bool, progress: Progress | None) -> Verification:
     with sync.exclusively(), Session(sync.engine) as session:
-        waiting = _last_waiting(session)
+        waiting = _waiting(session)
         try:
             held = sync.index.fingerprints()
         except SearchUnavailable as error:
@@ -98,20 +98,22 @@ def rebuild(sync: IndexSync, progress: Progress | None = None) -> int:
 
 
 def _rebuild(sync: IndexSync, session: Session, progress: Progress | None) -> int:
-    waiting = _last_waiting(session)
+    waiting = _waiting(session)
     written = sync.index.rebuild(_documents(sync, session, None), progress)
     _forget_waiting(session, waiting)
     return written
 
 
-def _last_waiting(session: Session) -> int:
-    return session.scalar(select(func.max(IndexChange.id))) or 0
+def _waiting(session: Session) -> list[int]:
+    return list(session.scalars(select(IndexChange.id)))
 
 
-def _forget_waiting(session: Session, last: int) -> None:
-    """Changes up to ``last`` were read, and are now in the index; later ones still wait."""
+def _forget_waiting(session: Session, waiting: list[int]) -> None:
+    """These changes were known before the stories were read, so they are in the index; later ones wait."""
     with writing(session):
-        session.execute(delete(IndexChange).where(IndexChange.id <= last))
+        for start in range(0, len(waiting), _BATCH):
+            part = waiting[start : start + _BATCH]
+            session.execute(delete(IndexChange).where(IndexChange.id.in_(part)))
 
 
 def _documents(sync: IndexSync, session: Session, progress: Progress | None) -> Iterator[SearchDocument]:

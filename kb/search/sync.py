@@ -16,13 +16,25 @@ from pathlib import Path
 from weakref import WeakKeyDictionary
 
 import structlog
-from sqlalchemy import Engine, delete, event, insert, select
+from sqlalchemy import Engine, delete, event, insert, or_, select
 from sqlalchemy.orm import Session, UOWTransaction
 
 from kb.db import writing
 from kb.domain.errors import SearchUnavailable
 from kb.domain.published import PublishedStory
-from kb.models import Entry, IndexChange, Organisation, OrganisationAlias, Revision, Term, now
+from kb.models import (
+    BenefitRow,
+    Entry,
+    FactRow,
+    IndexChange,
+    LessonText,
+    Organisation,
+    OrganisationAlias,
+    Revision,
+    RevisionOutcome,
+    Term,
+    now,
+)
 from kb.models.entry import entry_partner
 from kb.models.revision import revision_term
 from kb.models.story import load_public, public_entries, story_source
@@ -159,31 +171,46 @@ def _lock(descriptor: int, patience: float | None) -> None:
 
 
 def _touched_entries(session: Session) -> set[str]:
-    """The entries whose document may differ after this flush."""
-    touched: set[str] = set()
-    connection = session.connection()
+    """The entries whose document may differ after this flush: of those that have been published."""
     changed = [row for row in session.dirty if session.is_modified(row)]
+    entries: set[str] = set()
+    revisions: set[str] = set()
+    terms: set[str] = set()
+    organisations: set[str] = set()
     for row in (*session.new, *changed, *session.deleted):
         if isinstance(row, Entry):
-            touched.add(row.id)
+            entries.add(row.id)
         elif isinstance(row, Revision):
-            touched.add(row.entry_id)
-        elif isinstance(row, Term) and row not in session.new:
-            touched.update(
-                connection.scalars(
-                    select(Revision.entry_id)
-                    .join(revision_term, revision_term.c.revision_id == Revision.id)
-                    .where(revision_term.c.term_id == row.id)
-                )
-            )
-        elif isinstance(row, Organisation | OrganisationAlias):
-            organisation_id = row.id if isinstance(row, Organisation) else row.organisation_id
-            predecessors = select(Organisation.id).where(Organisation.successor_id == organisation_id)
-            named = (organisation_id, *connection.scalars(predecessors))
-            touched.update(connection.scalars(select(Entry.id).where(Entry.owner_id.in_(named))))
-            touched.update(
-                connection.scalars(
-                    select(entry_partner.c.entry_id).where(entry_partner.c.organisation_id.in_(named))
-                )
-            )
-    return touched
+            entries.add(row.entry_id)
+        elif isinstance(row, FactRow | LessonText | BenefitRow | RevisionOutcome):
+            revisions.add(row.revision_id)
+        elif isinstance(row, Term):
+            terms.add(row.id)
+        elif isinstance(row, Organisation):
+            organisations.add(row.id)
+        elif isinstance(row, OrganisationAlias):
+            organisations.add(row.organisation_id)
+    deleted = {row.id for row in session.deleted if isinstance(row, Entry)}
+    return deleted | _published(session, entries, revisions, terms, organisations)
+
+
+def _published(
+    session: Session, entries: set[str], revisions: set[str], terms: set[str], organisations: set[str]
+) -> set[str]:
+    """Those of these entries, and of those that stand on these parts, that have ever been published."""
+    with_term = select(revision_term.c.revision_id).where(revision_term.c.term_id.in_(terms))
+    predecessors = select(Organisation.id).where(Organisation.successor_id.in_(organisations))
+    named = organisations | set(session.connection().scalars(predecessors)) if organisations else set()
+    with_partner = select(entry_partner.c.entry_id).where(entry_partner.c.organisation_id.in_(named))
+    stands_on = [
+        (entries, Entry.id.in_(entries)),
+        (revisions, Entry.published_revision_id.in_(revisions)),
+        (terms, Entry.published_revision_id.in_(with_term)),
+        (named, Entry.owner_id.in_(named)),
+        (named, Entry.id.in_(with_partner)),
+    ]
+    conditions = [condition for parts, condition in stands_on if parts]
+    if not conditions:
+        return set()
+    query = select(Entry.id).where(Entry.published_revision_id.is_not(None), or_(*conditions))
+    return set(session.connection().scalars(query))
