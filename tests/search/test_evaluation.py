@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from kb.search.evaluation import Figures, Report, measure, run
+from kb.search.evaluation import Figures, Report, measure, run, steps
 from tests.shared import shared_path
 
 
@@ -85,8 +85,8 @@ def files(tmp_path: Path) -> dict[str, Path]:
 
 
 def test_a_query_is_searched_in_its_own_collection(files: dict[str, Path]) -> None:
-    steps: list[int] = []
-    report = run(files["docs"], files["queries"], files["qrels"], files["morph"], steps.append)
+    counted: list[int] = []
+    report = run(files["docs"], files["queries"], files["qrels"], files["morph"], counted.append)
     assert report.as_json() == {
         "macro": {"ndcg@10": 0.5, "mrr@10": 0.5, "recall@100": 0.5},
         "sets": {
@@ -96,7 +96,7 @@ def test_a_query_is_searched_in_its_own_collection(files: dict[str, Path]) -> No
         "morph": {"infl": 0.5, "spell": 1.0, "NEG": 0.0},
         "morph_index": {"infl": 0.5, "spell": 0.0, "NEG": 0.0},
     }
-    assert sum(steps) == 3 + 2
+    assert sum(counted) == 3 + 2 == steps(files["docs"], files["queries"])
     assert "macro" in report.table()
 
 
