@@ -35,9 +35,6 @@ CODES: dict[type[domain.DomainError], int] = {
 }
 """The nearest class counts: ``QueryRefused`` is an ``Invalid``, but says 400."""
 
-_OWN_EXPLANATION = frozenset({403, 409, 422, 400})
-"""Codes where the error's own sentence says more than the page's; the others would only repeat it."""
-
 _STORAGE_BROKEN = (OperationalError, DatabaseError)
 """Exactly these classes: their kin (a broken constraint, wrong SQL) are our faults and not the disk's."""
 
@@ -67,7 +64,7 @@ def domain_error(error: domain.DomainError) -> Response:
         return unexpected(error)
     if code > 500:
         log.error("request_failed", path=request.path, code=code, exc_info=error)
-    return error_page(code, explanation=sentence(error) if code in _OWN_EXPLANATION else None)
+    return error_page(code, explanation=sentence(error))
 
 
 def gone(error: domain.Gone) -> Response:

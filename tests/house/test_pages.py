@@ -6,13 +6,17 @@ The pages are those of ``tests/web/pages.py``: a new kind of page gets a row the
 from __future__ import annotations
 
 import re
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
 from kb.web.security_headers import HEADERS
+from tests.installation import DATABASE
 from tests.web.conftest import broken_app, new_app, site
 from tests.web.html import Html
 from tests.web.pages import Page, pages_of, pages_of_broken
@@ -24,7 +28,18 @@ Fetched = list[tuple[Page, TestResponse]]
 
 
 @pytest.fixture(scope="module")
-def fetched(site: Site, broken_app: Flask) -> Fetched:
+def before(site: Site) -> str:
+    """The whole database as text, before any page was asked for."""
+    return content(site)
+
+
+def content(site: Site) -> str:
+    with closing(sqlite3.connect(Path(site.app.instance_path) / DATABASE)) as connection:
+        return "\n".join(connection.iterdump())
+
+
+@pytest.fixture(scope="module")
+def fetched(site: Site, broken_app: Flask, before: str) -> Fetched:
     return [
         *((page, page.fetch(site.app)) for page in pages_of(site)),
         *((page, page.fetch(broken_app)) for page in pages_of_broken()),
@@ -35,6 +50,11 @@ def html_pages(fetched: Fetched) -> Iterator[tuple[Page, Html]]:
     for page, response in fetched:
         if response.mimetype == "text/html" and response.data and not 300 <= response.status_code < 400:
             yield page, Html(response.get_data(as_text=True))
+
+
+def test_asking_for_every_page_changes_nothing(site: Site, before: str, fetched: Fetched) -> None:
+    assert "Pust Siebel" in before
+    assert content(site) == before
 
 
 def test_every_page_answers_with_its_code(fetched: Fetched) -> None:

@@ -55,6 +55,8 @@ def test_a_failure_has_its_code_and_its_words(broken_app: Flask, name: str) -> N
 @pytest.mark.parametrize(
     ("name", "sentence"),
     [
+        ("saknas", "Berättelsen finns inte."),
+        ("lagring", "Disken är full."),
         ("otillatet", "Bara kansliet får se köen."),
         ("ogiltigt", "Titeln är för lång. Korta den."),
         ("text", "Tabellen har för många <kolumner>."),

