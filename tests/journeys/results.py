@@ -36,7 +36,8 @@ class ResultsPage:
 
     @property
     def count(self) -> int:
-        said = self.page.locator("#antal").inner_text()
+        """The number of hits as it is announced (A-26)."""
+        said = self.page.get_by_role("status").inner_text()
         return int(re.sub(r"\D", "", said))
 
     @property

@@ -15,6 +15,11 @@ from tests.journeys.server import Site
 pytestmark = pytest.mark.journey
 
 JOURNAL_SYSTEMS = ("FVM", "Millennium", "SDV")
+_TEXT_WITHOUT_SOURCES = """story => {
+  const copy = story.cloneNode(true);
+  copy.querySelector(".source-list")?.remove();
+  return copy.textContent;
+}"""
 SINGLE_VALUED = ("slag", "organisationstyp", "myndighet", "kostnadsklass")
 
 
@@ -37,7 +42,6 @@ def check_the_page_adds_up(results: ResultsPage, text: str) -> None:
     heading = page.locator("h1").inner_text()
     assert text in heading
     assert page.title() == f"{heading} – Erfarenhetsbanken"
-    assert page.locator("#antal").get_attribute("role") == "status"
     assert len(results.titles) == min(results.count, 10)
     partitions = {option.facet for option in results.options()} & set(SINGLE_VALUED)
     for facet in partitions:
@@ -95,7 +99,7 @@ def test_digitalisering_in_a_span_of_years(results: ResultsPage) -> None:
     check_the_page_adds_up(results, "digitalisering år:2012..2018")
     assert names(results)[0] == "Västernorrland"
     for card in results.page.locator(".results-list .entry-card-meta").all_inner_texts():
-        years = [int(year) for year in re.findall(r"\b(?:19|20)\d\d\b", card)]
+        years = [int(year) for year in re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", card)]
         assert years, f"a project without years cannot be known to overlap: {card}"
         assert min(years) <= 2018, card
         assert max(years) >= 2012, card
@@ -115,12 +119,15 @@ def test_uphandling_is_read_as_upphandling(results: ResultsPage) -> None:
 
 
 def every_story(results: ResultsPage, holds: Callable[[str], bool]) -> bool:
-    """Whether something holds of the whole text of every hit; reads the stories in a page beside."""
+    """Whether something holds of the text of every hit; reads the stories in a page beside.
+
+    The list of sources is left out: its publishers ("Sveriges Kommuner och Regioner") tell nothing of the story.
+    """
     beside = results.page.context.new_page()
     texts = {}
     for path in results.story_paths:
         beside.goto(path)
-        texts[path] = beside.locator("article.story").evaluate("story => story.textContent")
+        texts[path] = beside.locator("article.story").evaluate(_TEXT_WITHOUT_SOURCES)
     beside.close()
     failing = [path for path, text in texts.items() if not holds(text)]
     assert not failing, failing

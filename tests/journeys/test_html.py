@@ -1,0 +1,55 @@
+"""The Nu HTML checker on every kind of page (A-11), in one run."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.journeys.pages import every_kind
+from tests.journeys.server import Site
+from tests.journeys.stocking import Stock
+from tests.shared import ROOT
+
+pytestmark = pytest.mark.journey
+
+VNU = ROOT / "tests" / "tools" / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
+
+GAPS: dict[str, str] = {}
+"""Messages that are gaps of the checker and no faults of ours: the message, and why."""
+
+
+def check(folder: Path) -> list[str]:
+    java = shutil.which("java")
+    assert java, "Java is missing. make setup installs it (tests/tools/install.sh)."
+    assert VNU.exists(), "vnu-jar is missing. make setup fetches it (tests/tools/install.sh)."
+    result = subprocess.run(
+        [java, "-jar", str(VNU), "--format", "json", "--stdout", "--exit-zero-always", *map(str, sorted(folder.glob("*.html")))],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=110,
+    )
+    assert result.returncode == 0, result.stderr
+    return [
+        f"{Path(message['url']).name}:{message.get('lastLine')}: {message['message']}"
+        f" [{message.get('extract', '').strip()[:200]}]"
+        for message in json.loads(result.stdout)["messages"]
+        if (message["type"] != "info" or message.get("subType") == "warning") and message["message"] not in GAPS
+    ]
+
+
+def test_every_page_is_valid_html(stocked: Site, stock: Stock, tmp_path: Path) -> None:
+    kinds = every_kind(stock)
+    for kind in kinds:
+        answer = kind.fetch(stocked)
+        assert answer.header("content-type") == "text/html; charset=utf-8", kind.name
+        (tmp_path / f"{kind.name}.html").write_bytes(answer.body)
+    fault = tmp_path / "fault.html"
+    fault.write_text("<!doctype html><html lang=sv><title>Fel</title><p id=a><p id=a><img src=x>")
+    said = check(tmp_path)
+    assert [line for line in said if line.startswith("fault.html")], "the checker finds what is wrong"
+    assert not [line for line in said if not line.startswith("fault.html")], "\n".join(said)
