@@ -100,15 +100,17 @@ class Generation:
                 found[[offset + document for document in reader.postings(field, value).all_ids()]] = True
         return found
 
-    def positions(self, term: str) -> Positions:
-        """Where a term stands, by document."""
+    def positions(self, term: str, within: Mask) -> Positions:
+        """Where a term stands in the documents asked for, by document."""
         found: Positions = {}
         for reader, offset in self._leaves:
             if ("text", term) not in reader:
                 continue
             matcher = reader.postings("text", term)
             while matcher.is_active():
-                found[offset + matcher.id()] = matcher.value_as("positions")
+                document = offset + matcher.id()
+                if within[document]:
+                    found[document] = matcher.value_as("positions")
                 matcher.next()
         return found
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cache
 
 import numpy as np
 
@@ -25,7 +26,7 @@ from kb.search.whoosh_schema import facet_words_field
 
 _ALL_WORDS_FIRST_UP_TO = 4
 _MOST_BEGINNINGS = 500
-_SECONDS = 1.5
+_SECONDS = 1.0
 
 
 @dataclass(slots=True)
@@ -76,6 +77,9 @@ class Matcher:
         self._corrections: list[Correction] = []
         self._unmatched: list[str] = []
         self._deadline = time.monotonic() + _SECONDS
+        # A word that is typed many times costs as much as once.
+        self._score = cache(generation.score)
+        self._readings = cache(self._tolerance.readings)
 
     def match(self, query: ParsedQuery) -> Matched:
         """The documents that match a query."""
@@ -119,10 +123,7 @@ class Matcher:
     # Conditions: does a document match, yes or no
 
     def _condition(self, clause: Clause) -> Mask:
-        if time.monotonic() > self._deadline:
-            raise QueryRefused(
-                "Sökningen tar för lång tid. Ta bort några ord eller villkor och sök igen.", field="q"
-            )
+        self._check_time()
         match clause:
             case Words():
                 return self._with_words(clause)
@@ -133,6 +134,12 @@ class Matcher:
                 return self._in_field(clause)
             case Years(first, last):
                 return in_years(self._generation, first, last)
+
+    def _check_time(self) -> None:
+        if time.monotonic() > self._deadline:
+            raise QueryRefused(
+                "Sökningen tar för lång tid. Ta bort några ord eller villkor och sök igen.", field="q"
+            )
 
     def _with_words(self, clause: Words) -> Mask:
         """The words beside each other in this order; stop words count as places."""
@@ -145,15 +152,21 @@ class Matcher:
             return self._nothing()
         if len(placed) == 1:
             return self._generation.having("text", placed[0][1])
-        found = self._nothing()
-        (start, term), *others = placed
-        first = self._generation.positions(term)
-        rest = [(place - start, self._generation.positions(term)) for place, term in others]
-        for document, positions in first.items():
-            at = set(positions)
-            for distance, where in rest:
-                at &= {position - distance for position in where.get(document, ())}
-            found[document] = bool(at)
+        found: Mask = np.logical_and.reduce([self._generation.having("text", term) for _, term in placed])
+        beginnings: dict[int, set[int]] | None = None
+        for place, term in placed:
+            if not found.any():
+                break
+            self._check_time()
+            starts = {
+                document: {position - place for position in positions}
+                for document, positions in self._generation.positions(term, found).items()
+            }
+            if beginnings is not None:
+                starts = {document: at & beginnings[document] for document, at in starts.items()}
+            beginnings = starts
+            found = self._nothing()
+            found[[document for document, at in starts.items() if at]] = True
         return found
 
     def _in_field(self, clause: InField) -> Mask:
@@ -204,7 +217,7 @@ class Matcher:
             return None
         group = self._terms(analyzed.terms)
         if len(analyzed.terms) == 1 or not group.having.any():
-            for number, reading in enumerate(self._tolerance.readings(analyzed.joined)):
+            for number, reading in enumerate(self._readings(analyzed.joined)):
                 other = self._terms((Term(reading.term, reading.weight),))
                 group.scores = np.maximum(group.scores, other.scores)
                 group.having |= other.having
@@ -220,7 +233,7 @@ class Matcher:
         scores: Scores = np.zeros(self._generation.size, dtype=np.float64)
         whole, pieces = self._nothing(), []
         for term in terms:
-            ids, found = self._generation.score(term.text)
+            ids, found = self._score(term.text)
             scores[ids] += term.weight * found
             having = self._nothing()
             having[ids] = True
@@ -238,10 +251,11 @@ class Matcher:
         terms = self._first_terms(clause.words)
         if not terms:
             return None
-        scores: Scores = np.zeros(self._generation.size, dtype=np.float64)
-        for term in terms:
-            scores += self._terms((term,)).scores
         found = self._condition(clause)
+        scores: Scores = np.zeros(self._generation.size, dtype=np.float64)
+        for term in terms if found.any() else ():
+            self._check_time()
+            scores += self._terms((term,)).scores
         if not found.any():
             self._unmatched += [word.text for word in clause.words]
         return _Group(np.where(found, scores, 0.0), found, found)

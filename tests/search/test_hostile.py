@@ -38,11 +38,11 @@ def index(tmp_path_factory: pytest.TempPathFactory, lemma_folder: Path) -> Searc
 
 
 def answer(index: SearchIndex, text: str) -> float:
-    """Seconds taken; a refusal is an answer."""
-    started = time.perf_counter()
+    """Seconds of computing taken; a refusal is an answer."""
+    started = time.process_time()
     with suppress(QueryRefused):
         index.search(Query(text))
-    return time.perf_counter() - started
+    return time.process_time() - started
 
 
 @pytest.mark.parametrize(
@@ -62,6 +62,7 @@ def answer(index: SearchIndex, text: str) -> float:
         "(a+)+$",
         '"' * 1000,
         '"upp hand ling" ' * 15,
+        '"' + "system " * 60 + '"',
         "- " * 500,
         "-" * 1000,
         "år:" * 300,
@@ -106,14 +107,14 @@ def test_any_text_is_answered_in_time(index: SearchIndex, text: str) -> None:
     "text", ["a" * 50_000 + "!", "(" * 50_000, " " * 50_000, "1-1-1-" * 9_000, "a:" * 25_000]
 )
 def test_patterns_are_linear(scan: Callable[[str], object], text: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     scan(text)
-    assert time.perf_counter() - started < 0.5
+    assert time.process_time() - started < 0.5
 
 
 def test_parsing_a_full_query_is_quick() -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     for text in ('"' * 999, "titel:" * 166, "år:2015.." * 100, "-" * 1000):
         with suppress(QueryRefused):
             parse(text)
-    assert time.perf_counter() - started < 0.5
+    assert time.process_time() - started < 0.5

@@ -141,7 +141,7 @@ def test_every_facet_but_the_years_has_a_field_name() -> None:
 @settings(max_examples=300, deadline=None)
 @given(st.text(max_size=1000) | st.text(alphabet='"-*:()~?/\\ ORår.a1\n', max_size=1000))
 def test_any_text_is_read_or_refused(text: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     with suppress(QueryRefused):
         parse(text)
-    assert time.perf_counter() - started < 0.1
+    assert time.process_time() - started < 0.5
