@@ -40,7 +40,6 @@ _STORAGE_BROKEN = (OperationalError, DatabaseError)
 
 
 def init_app(app: Flask) -> None:
-    app.config["PROPAGATE_EXCEPTIONS"] = False
     app.register_error_handler(domain.DomainError, domain_error)
     app.register_error_handler(domain.Gone, gone)
     app.register_error_handler(domain.SearchUnavailable, search_unavailable)

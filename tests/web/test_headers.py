@@ -108,7 +108,7 @@ def write_to_session() -> str:
 FORWARDED = {
     "X-Forwarded-For": "6.6.6.6, 198.51.100.7, 203.0.113.9",
     "X-Forwarded-Proto": "https, https",
-    "X-Forwarded-Host": "evil.example",
+    "X-Forwarded-Host": "evil.example, evil.example",
 }
 
 
