@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -10,13 +11,19 @@ from flask import Flask, current_app
 
 from kb import create_app
 from kb.config import Settings
+from kb.db import db
 
 
 @contextmanager
 def application() -> Iterator[Flask]:
     app = create_app()
     with app.app_context():
-        yield app
+        try:
+            yield app
+        finally:
+            # The last connection to go writes SQLite's log back into the file; none may live over a fork.
+            db.session.close()
+            db.engine.dispose()
 
 
 def settings() -> Settings:
@@ -27,6 +34,5 @@ def settings() -> Settings:
 @contextmanager
 def progress(label: str, length: int) -> Iterator[Callable[[int], None]]:
     """A bar on standard error; a plain line there when it is not a terminal."""
-    stream = click.get_text_stream("stderr")
-    with click.progressbar(length=length, label=label, file=stream, show_eta=True) as bar:
+    with click.progressbar(length=length, label=label, file=sys.stderr, show_eta=True) as bar:
         yield bar.update

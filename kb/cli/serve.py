@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import socket
 from typing import Any
 
 import click
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+from gunicorn.http import wsgi
 
 from kb import config, create_app
 from kb.cli.app import application
@@ -29,6 +31,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
             self.cfg.set(name, value)
 
     def load(self) -> Flask:
+        wsgi.SERVER = "kb"  # S-40: the Server header names no software that has advisories
         return create_app()
 
 
@@ -42,9 +45,24 @@ def serve(host: str, port: int, workers: int | None) -> None:
     """Kör webbplatsen. Kontrollerar först databasens version och att sökindexet stämmer."""
     settings = config.load()
     settings.check_for_serving()
+    _check_port(host, port)
     _prepare()
     click.echo(f"Erfarenhetsbanken svarar på http://{host}:{port} (avsluta med Ctrl+C)")
     _Server(_options(settings, f"{host}:{port}", workers or settings.workers)).run()
+
+
+def _check_port(host: str, port: int) -> None:
+    """Say in words, before anything is started, that the address cannot be had."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise ConfigurationError(
+                f"Det går inte att lyssna på {host}:{port} ({error.strerror}). "
+                "Välj en annan port med --port, eller stoppa det som använder den."
+            ) from error
 
 
 def _prepare() -> None:
@@ -74,7 +92,8 @@ def _options(settings: Settings, bind: str, workers: int) -> dict[str, Any]:
         "graceful_timeout": 10,
         "max_requests": 10_000,
         "max_requests_jitter": 1_000,
-        "limit_request_line": 8190,
+        # Without a limit here (gunicorn stops at 1 MB) the site itself refuses, in its own words and headers.
+        "limit_request_line": 0,
         "limit_request_fields": 50,
         "loglevel": settings.log_level.lower(),
         "accesslog": None,
