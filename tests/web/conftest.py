@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -46,3 +48,9 @@ def client(site: Site) -> FlaskClient:
 @pytest.fixture(scope="session")
 def broken_app(new_app: NewApp) -> Flask:
     return broken.break_everything(new_app())
+
+
+@pytest.fixture(autouse=True)
+def logs_of_this_test() -> None:
+    """The log goes to the standard error of the running test, so that a 500 shows its trace."""
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
