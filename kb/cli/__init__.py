@@ -15,7 +15,7 @@ from kb.cli.seed import seed
 from kb.cli.serve import serve
 from kb.config import ConfigurationError
 from kb.domain.errors import DomainError
-from kb.services.seed_files import SeedError
+from kb.services.seed_yaml import SeedError
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})

@@ -29,7 +29,7 @@ revision_term = Table(
 
 
 class Revision(Base):
-    """``body_plain`` is made from ``body`` at save; ``source_hash`` is what an approval names (invariant 5)."""
+    """``body_plain`` is made from ``body`` at save; an approval names ``source_hash`` (invariant 5)."""
 
     __tablename__ = "revision"
     __table_args__ = (

@@ -26,7 +26,8 @@ def _organisation_parts() -> tuple[_AbstractLoad, ...]:
     )
 
 
-def _revision_parts() -> tuple[_AbstractLoad, ...]:
+def revision_parts() -> tuple[_AbstractLoad, ...]:
+    """What ``story_source`` reads of a revision, to be loaded with it."""
     return (
         selectinload(Revision.outcomes),
         selectinload(Revision.terms).joinedload(Term.vocabulary),
@@ -50,7 +51,7 @@ def load_public(session: Session, query: Select[Entry]) -> Sequence[Entry]:
         query.options(
             selectinload(Entry.owner).options(*_organisation_parts()),
             selectinload(Entry.partners).options(*_organisation_parts()),
-            selectinload(Entry.published_revision).options(*_revision_parts()),
+            selectinload(Entry.published_revision).options(*revision_parts()),
         )
     ).all()
 
@@ -71,9 +72,13 @@ def organisation_ref(row: Organisation) -> OrganisationRef:
 
 
 def story_source(entry: Entry, revision: Revision) -> StorySource:
-    """Everything stored of a revision that is or has been published."""
+    """Everything stored of a revision that is or has been published.
+
+    A story that is anonymised now is so in its older versions too: the name must not be a click away.
+    """
     if revision.published_at is None or entry.first_published_at is None:
         raise ValueError(f"revision {revision.id} was never published")
+    current = entry.published_revision
     return StorySource(
         entry_id=entry.id,
         slug=entry.slug,
@@ -102,7 +107,7 @@ def story_source(entry: Entry, revision: Revision) -> StorySource:
             SourceView(row.title, row.url, row.publisher, row.accessed) for row in revision.sources
         ),
         contact_role=revision.contact_role,
-        anonymised=revision.anonymised,
+        anonymised=revision.anonymised or (current is not None and current.anonymised),
         editorial=revision.editorial,
     )
 

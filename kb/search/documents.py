@@ -54,8 +54,24 @@ def document(story: PublishedStory) -> SearchDocument:
         cost_ksek=story.cost.middle if story.cost else None,
         published_on=story.published_on,
         language=story.language,
+        labels=_labels(story),
     )
     return replace(bare, fingerprint=canonical_hash(asdict(bare)))
+
+
+def _labels(story: PublishedStory) -> dict[Facet, tuple[str, ...]]:
+    """What a reader may type after ``fält:`` beside the codes: the words of the page itself."""
+    labels: dict[Facet, tuple[str, ...]] = {
+        Facet.KIND: (LABELS[story.kind],),
+        Facet.OUTCOME: tuple(LABELS[outcome] for outcome in story.outcomes),
+        Facet.ORGANISATION_TYPE: (LABELS[story.organisation_type],),
+        Facet.COST_CLASS: (LABELS[story.cost_class],),
+    }
+    if story.organisation is not None:
+        labels[Facet.ORGANISATION] = tuple(_names_of(story.organisation))
+    for vocabulary, facet in _TERM_FACETS.items():
+        labels[facet] = tuple(term.label for term in story.terms_of(vocabulary))
+    return {facet: said for facet, said in labels.items() if said}
 
 
 def _names(story: PublishedStory) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,7 +16,10 @@ from kb.domain.errors import DomainError, NotFound
 from kb.domain.published import OrganisationRef, PublishedStory
 from kb.models import Entry, Organisation, OrganisationAlias, Revision
 from kb.models.entry import entry_partner
-from kb.models.story import load_public, organisation_ref, public_entries, story_source
+from kb.models.story import load_public, public_entries, story_source
+
+_SHORT = 6
+"""A name up to this length may also be a word, so inside a longer query it counts only as it is written."""
 
 
 class Moved(DomainError):
@@ -56,7 +59,7 @@ def read(slug: str, today: date) -> OrganisationPage:
     )
     return OrganisationPage(
         organisation=_own_names(row),
-        successor=organisation_ref(row.successor) if row.successor else None,
+        successor=_own_names(row.successor) if row.successor else None,
         predecessors=tuple(_own_names(before) for before in row.predecessors),
         owned=_stories(load_public(db.session, owned), today),
         partnered=_stories(load_public(db.session, partnered), today),
@@ -76,19 +79,19 @@ def matching(text: str, limit: int = 3) -> list[OrganisationRow]:
 
     A short name inside a longer query counts only in its own capitals: "av" is a word, "AV" an authority.
     """
-    whole = " ".join(text.casefold().split())
-    words = {word.strip('"(),.;:?!') for word in text.split()}
+    words = [word.strip('"”“„«»(),.;:?!') for word in text.split()]
+    whole = " ".join(words).casefold()
     padded = f" {whole} "
-    rows = [
-        row
-        for row in db.session.scalars(_all_organisations())
-        if any(
-            name.casefold() == whole
-            or (name in words if len(name) <= 6 else f" {name.casefold()} " in padded)
-            for name in _names(row)
-        )
-    ]
-    return [OrganisationRow(_own_names(row), count) for row, count in _with_counts(rows[:limit])]
+    named = {
+        organisation_id
+        for organisation_id, name in _known_names()
+        if name.casefold() == whole
+        or (name in words if len(name) <= _SHORT else f" {name.casefold()} " in padded)
+    }
+    if not named:
+        return []
+    rows = db.session.scalars(_all_organisations().where(Organisation.id.in_(named)).limit(limit)).all()
+    return [OrganisationRow(_own_names(row), count) for row, count in _with_counts(rows)]
 
 
 def labels(slugs: Iterable[str]) -> dict[str, str]:
@@ -136,8 +139,16 @@ def _with_counts(rows: Iterable[Organisation]) -> list[tuple[Organisation, int]]
     return [(row, counts[row.id]) for row in rows]
 
 
-def _names(row: Organisation) -> list[str]:
-    return [name for name in (row.name, row.short_name, *(alias.alias for alias in row.aliases)) if name]
+def _known_names() -> Iterator[tuple[str, str]]:
+    """Every name, short name and alias with the id of its organisation. Every search asks: columns only."""
+    own = select(Organisation.id, Organisation.name, Organisation.short_name)
+    for organisation_id, name, short_name in db.session.execute(own):
+        yield organisation_id, name
+        if short_name:
+            yield organisation_id, short_name
+    aliases = select(OrganisationAlias.organisation_id, OrganisationAlias.alias)
+    for organisation_id, alias in db.session.execute(aliases):
+        yield organisation_id, alias
 
 
 def _own_names(row: Organisation) -> OrganisationRef:
@@ -153,11 +164,8 @@ def _own_names(row: Organisation) -> OrganisationRef:
 
 
 def _moved_or_missing(slug: str) -> DomainError:
-    names = db.session.execute(
-        select(Organisation.slug, OrganisationAlias.alias).join(
-            OrganisationAlias, OrganisationAlias.organisation_id == Organisation.id
-        )
-    ).all()
-    short = db.session.execute(select(Organisation.slug, Organisation.short_name)).all()
-    target = next((now for now, name in (*short, *names) if name and slugify(name) == slug), None)
-    return Moved(target) if target else NotFound("Myndigheten finns inte här. Se listan över myndigheter.")
+    wanted = slugify(slug)
+    named = next((found for found, name in _known_names() if slugify(name) == wanted), None)
+    if named is not None:
+        return Moved(db.session.get_one(Organisation, named).slug)
+    return NotFound("Myndigheten finns inte här. Se listan över myndigheter.")

@@ -15,11 +15,12 @@ from kb.domain.vocabulary import LABELS, CostClass, EntryKind, OrganisationType,
 from kb.models import Term, Vocabulary
 from kb.search import sync
 from kb.search.index import Facet, Hit, Query, Sort, Suggestion
+from kb.search.query_language import Clause, InField, Prefix, Words, parse
 from kb.services import organisations, stories
 from kb.services.organisations import OrganisationRow
 
 PER_PAGE = 10
-_LOOSENINGS = 5
+_MOST_CHOICES = 4
 
 GROUP_LABELS: dict[Facet, str] = {
     Facet.KIND: "Slag",
@@ -221,17 +222,36 @@ def without(request: SearchRequest, chip: Chip) -> SearchRequest:
 def _loosenings(request: SearchRequest, names: _Names) -> tuple[Loosening, ...]:
     wider = [
         (LooseningKind.WITHOUT_CHOICE, without(request, chip), chip.label) for chip in _chips(request, names)
-    ]
-    bare = request.text.replace('"', " ").replace("-", " ").split()
-    if bare != request.text.split():
-        wider.append((LooseningKind.PLAIN_WORDS, replace(request, text=" ".join(bare), page=1), ""))
-    if len(wider) > 1:
-        wider.append((LooseningKind.WITHOUT_CHOICES, SearchRequest(text=request.text), ""))
+    ][:_MOST_CHOICES]
+    plain = replace(request, text=plain_words(request.text), page=1)
+    if plain.text not in ("", request.text):
+        wider.append((LooseningKind.PLAIN_WORDS, plain, ""))
+    unchosen = replace(request, filters={}, year_from=None, year_to=None, page=1)
+    if (request.filters or request.has_years) and unchosen not in [candidate for _, candidate, _ in wider]:
+        wider.append((LooseningKind.WITHOUT_CHOICES, unchosen, ""))
     index = sync.of(db.engine).index
     found = []
-    for kind, candidate, label in wider[:_LOOSENINGS]:
+    for kind, candidate, label in wider:
         quick = replace(_query(candidate), per_page=1, with_facets=False, with_snippets=False)
         total = index.search(quick).total
         if total:
             found.append(Loosening(kind, candidate, label, total))
     return tuple(found)
+
+
+def plain_words(text: str) -> str:
+    """The words of a query without quotation marks, minus, field names and years; as typed if it has none."""
+    parsed = parse(text)
+    clauses = [clause for group in parsed.groups for clause in group]
+    is_plain = all(isinstance(clause, Words) and not clause.phrase for clause in clauses)
+    if is_plain and not parsed.excluded:
+        return text
+    return " ".join(word for clause in (*clauses, *parsed.excluded) for word in _words(clause))
+
+
+def _words(clause: Clause) -> tuple[str, ...]:
+    if isinstance(clause, Words):
+        return tuple(word.text for word in clause.words)
+    if isinstance(clause, Prefix):
+        return (f"{clause.start}*",)
+    return (clause.value,) if isinstance(clause, InField) else ()

@@ -3,59 +3,41 @@
 from __future__ import annotations
 
 import csv
-import json
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from frontmatter.default_handlers import YAMLHandler
-from jsonschema import Draft202012Validator, FormatChecker
 
-from kb.config import resource
-from kb.domain.errors import Invalid
+from kb.domain.vocabulary import OrganisationSize, OrganisationType
+from kb.services import seed_yaml
+from kb.services.seed_yaml import SeedError
 
-_REASONS = {
-    "required": "uppgiften saknas",
-    "additionalProperties": "uppgiften finns inte i mallen",
-    "enum": "värdet är inte ett av de tillåtna",
-    "type": "värdet har fel slag",
-    "maxLength": "texten är för lång",
-    "minLength": "texten är tom eller för kort",
-    "pattern": "värdet har fel form",
-    "minItems": "listan är för kort",
-    "format": "värdet har fel form",
-}
-
-
-class SeedError(Exception):
-    """A seed file cannot be used. Its text is ``file:line: reason`` in Swedish."""
-
-    def __init__(self, path: Path, line: int, reason: str) -> None:
-        super().__init__(f"{path.name}:{line}: {reason}")
-        self.path = path
-        self.line = line
-        self.reason = reason
+_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 @dataclass(frozen=True, slots=True)
 class SeedEntry:
-    """A story's front matter, as its schema says, and its Markdown."""
+    """A story's front matter, as its schema says, and its Markdown, which begins on line ``body_line``."""
 
     path: Path
     header: dict[str, Any]
     body: str
+    body_line: int
 
     @property
     def key(self) -> str:
         return self.path.stem
 
     def line_of(self, *keys: str | int) -> int:
-        """The line of a part of the front matter, for messages."""
-        return _line_of(_compose(self.path), keys, offset=1)
+        """The line of a part of the front matter, or of a heading in the body, for messages."""
+        if keys[:1] != ("body",):
+            return seed_yaml.line_of(_header(self.path), keys, offset=1)
+        lines = self.body.splitlines()
+        found = [number for number, line in enumerate(lines) if line.lstrip("#").strip() in keys[1:]]
+        return self.body_line + (found[-1] if found else 0)
 
     def error(self, reason: str, *keys: str | int) -> SeedError:
         return SeedError(self.path, self.line_of(*keys), reason)
@@ -76,40 +58,108 @@ class SeedOrganisation:
 
 def read_entry(path: Path) -> SeedEntry:
     """One story. Raises ``SeedError``."""
-    text = _read(path)
+    text = seed_yaml.read(path)
     header_text, body = _split(path, text)
-    header = _parse(path, header_text, offset=1)
-    _validate(path, "entry", header, header_text, offset=1)
-    return SeedEntry(path, header, body.strip() + "\n")
+    header = seed_yaml.parse(path, header_text, offset=1)
+    seed_yaml.validate(path, "entry", header, header_text, offset=1)
+    before = text[: len(text) - len(body.lstrip())]
+    entry = SeedEntry(path, header, body.strip() + "\n", body_line=before.count("\n") + 1)
+    _check_entry(entry)
+    return entry
 
 
 def read_entries(folder: Path) -> list[SeedEntry]:
+    if not folder.is_dir():
+        raise SeedError(folder, 1, "mappen med berättelser finns inte")
     return [read_entry(path) for path in sorted(folder.glob("*.md"))]
 
 
 def read_vocabularies(path: Path) -> list[dict[str, Any]]:
-    text = _read(path)
-    data = _parse(path, text, offset=0)
-    _validate(path, "vocabularies", data, text, offset=0)
+    text = seed_yaml.read(path)
+    data = seed_yaml.parse(path, text, offset=0)
+    seed_yaml.validate(path, "vocabularies", data, text, offset=0)
     vocabularies: list[dict[str, Any]] = data
+    for keys, reason in _faults_of_vocabularies(vocabularies):
+        raise SeedError(path, seed_yaml.line_of(text, keys, offset=0), reason)
     return vocabularies
 
 
+def _faults_of_vocabularies(
+    vocabularies: list[dict[str, Any]],
+) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Where a code stands twice, or a parent is not a term that stands above."""
+    codes: set[str] = set()
+    for number, vocabulary in enumerate(vocabularies):
+        if vocabulary["code"] in codes:
+            yield (number, "code"), f"ordlistan ”{vocabulary['code']}” finns två gånger"
+        codes.add(vocabulary["code"])
+        terms: set[str] = set()
+        for place, term in enumerate(vocabulary["terms"]):
+            keys = (number, "terms", place)
+            if term["code"] in terms:
+                yield (*keys, "code"), f"termen ”{term['code']}” finns två gånger i ordlistan"
+            if term.get("parent") is not None and term["parent"] not in terms:
+                yield (*keys, "parent"), f"den överordnade termen ”{term['parent']}” finns inte ovanför"
+            terms.add(term["code"])
+
+
+def _check_entry(entry: SeedEntry) -> None:
+    """What a schema cannot say of a story."""
+    header = entry.header
+    if header["organisation"] in header.get("partners", []):
+        raise entry.error("den som äger berättelsen kan inte också vara samverkanspart", "partners")
+    keys = [lesson["key"] for lesson in header["lessons"]]
+    for place, key in enumerate(keys):
+        if key in keys[:place]:
+            raise entry.error(f"ankaret ”{key}” används av två lärdomar", "lessons", place, "key")
+
+
 def read_organisations(path: Path) -> list[SeedOrganisation]:
-    rows = csv.DictReader(_read(path).splitlines())
+    """Every row. Raises ``SeedError``, also where two rows claim one name."""
+    found: dict[str, SeedOrganisation] = {}
+    owner_of: dict[str, str] = {}
+    for row in _organisation_rows(path):
+        if row.slug in found:
+            raise SeedError(path, row.line, f"myndigheten ”{row.slug}” finns redan på en tidigare rad")
+        found[row.slug] = row
+        for name in dict.fromkeys((row.name, row.short_name, *row.aliases)):
+            if name and owner_of.setdefault(name.casefold(), row.slug) != row.slug:
+                raise SeedError(
+                    path, row.line, f"namnet ”{name}” används redan av {owner_of[name.casefold()]}"
+                )
+    for row in found.values():
+        if row.successor and (row.successor not in found or row.successor == row.slug):
+            raise SeedError(path, row.line, f"efterträdaren ”{row.successor}” är ingen annan rad i listan")
+    return list(found.values())
+
+
+def _organisation_rows(path: Path) -> Iterator[SeedOrganisation]:
+    rows = csv.DictReader(seed_yaml.read(path).splitlines())
     wanted = ["slug", "name", "short_name", "aliases", "type", "size", "successor"]
-    if rows.fieldnames != wanted:
-        raise SeedError(path, 1, f"första raden ska vara {','.join(wanted)}")
-    found = []
-    for row in rows:
-        if None in row or None in row.values():
-            raise SeedError(path, rows.line_num, f"raden ska ha {len(wanted)} fält")
-        values = {name: row[name].strip() for name in wanted}
-        if not values["slug"] or not values["name"]:
-            raise SeedError(path, rows.line_num, "slug och name måste fyllas i")
-        aliases = tuple(alias.strip() for alias in values.pop("aliases").split("|") if alias.strip())
-        found.append(SeedOrganisation(path=path, line=rows.line_num, aliases=aliases, **values))
-    return found
+    try:
+        if rows.fieldnames != wanted:
+            raise SeedError(path, 1, f"första raden ska vara {','.join(wanted)}")
+        for row in rows:
+            if None in row or None in row.values():
+                raise SeedError(path, rows.line_num, f"raden ska ha {len(wanted)} fält")
+            yield _organisation(path, rows.line_num, {name: row[name].strip() for name in wanted})
+    except csv.Error as error:
+        raise SeedError(path, rows.line_num + 1, f"raden går inte att läsa: {error}") from error
+
+
+def _organisation(path: Path, line: int, values: dict[str, str]) -> SeedOrganisation:
+    aliases = tuple(alias.strip() for alias in values.pop("aliases").split("|") if alias.strip())
+    if not values["slug"] or not values["name"]:
+        raise SeedError(path, line, "slug och name måste fyllas i")
+    if not _SLUG.fullmatch(values["slug"]):
+        raise SeedError(path, line, f"slug ”{values['slug']}” får bara ha a–z, siffror och bindestreck")
+    if values["type"] not in set(OrganisationType):
+        raise SeedError(path, line, f"typen ”{values['type']}” är inte en av {', '.join(OrganisationType)}")
+    if values["size"] and values["size"] not in set(OrganisationSize):
+        raise SeedError(
+            path, line, f"storleken ”{values['size']}” är inte en av {', '.join(OrganisationSize)}"
+        )
+    return SeedOrganisation(path=path, line=line, aliases=aliases, **values)
 
 
 def month_span(value: int | str | None, *, end: bool) -> int | None:
@@ -120,14 +170,8 @@ def month_span(value: int | str | None, *, end: bool) -> int | None:
     return int(year) * 100 + (int(month) if month else (12 if end else 1))
 
 
-def _read(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        raise SeedError(path, line, "filen är inte sparad som UTF-8") from error
-    except OSError as error:
-        raise SeedError(path, 1, f"filen går inte att läsa ({error.strerror})") from error
+def _header(path: Path) -> str:
+    return _split(path, seed_yaml.read(path))[0]
 
 
 def _split(path: Path, text: str) -> tuple[str, str]:
@@ -139,74 +183,3 @@ def _split(path: Path, text: str) -> tuple[str, str]:
     except ValueError as error:
         raise SeedError(path, 1, "uppgifterna ska avslutas med en rad ---") from error
     return str(header).removeprefix("\n"), str(body)
-
-
-def _parse(path: Path, text: str, offset: int) -> Any:
-    try:
-        return yaml.safe_load(text)
-    except yaml.MarkedYAMLError as error:
-        line = (error.problem_mark.line if error.problem_mark else 0) + 1 + offset
-        raise SeedError(path, line, f"YAML går inte att läsa: {error.problem}") from error
-    except (yaml.YAMLError, ValueError) as error:
-        raise SeedError(path, 1 + offset, f"YAML går inte att läsa: {error}") from error
-
-
-@cache
-def _validator(name: str) -> Draft202012Validator:
-    schema = json.loads((resource("seed") / "schema" / f"{name}.schema.json").read_text(encoding="utf-8"))
-    return Draft202012Validator(schema, format_checker=FormatChecker())
-
-
-def _validate(path: Path, schema: str, data: Any, text: str, offset: int) -> None:
-    errors = sorted(
-        _validator(schema).iter_errors(_plain(data)), key=lambda error: list(map(str, error.path))
-    )
-    if errors:
-        error = errors[0]
-        line = _line_of(yaml.compose(text, Loader=yaml.SafeLoader), tuple(error.path), offset)
-        where = ".".join(str(part) for part in error.path) or "filen"
-        reason = _REASONS.get(str(error.validator), "värdet är fel")
-        raise SeedError(path, line, f"{where}: {reason} ({error.message})")
-
-
-def _plain(data: Any) -> Any:
-    """Dates as text: the schema is JSON's."""
-    if isinstance(data, dict):
-        return {key: _plain(value) for key, value in data.items()}
-    if isinstance(data, list):
-        return [_plain(value) for value in data]
-    return data.isoformat() if isinstance(data, date) else data
-
-
-def _compose(path: Path) -> yaml.Node | None:
-    return yaml.compose(_split(path, _read(path))[0], Loader=yaml.SafeLoader)
-
-
-def _line_of(node: yaml.Node | None, keys: Sequence[str | int], offset: int) -> int:
-    """The line of the deepest part of ``keys`` that the document has."""
-    line = 0
-    for mark, child in _walk(node, keys):
-        line, node = mark, child
-    return line + 1 + offset
-
-
-def _walk(node: yaml.Node | None, keys: Sequence[str | int]) -> Iterator[tuple[int, yaml.Node]]:
-    for key in keys:
-        child: yaml.Node | None = None
-        mark = 0
-        if isinstance(node, yaml.MappingNode):
-            for name, value in node.value:
-                if name.value == key:
-                    child, mark = value, name.start_mark.line
-        elif isinstance(node, yaml.SequenceNode) and isinstance(key, int) and key < len(node.value):
-            child = node.value[key]
-            mark = child.start_mark.line
-        if child is None:
-            return
-        yield mark, child
-        node = child
-
-
-def refused(entry: SeedEntry, error: Invalid, *keys: str | int) -> SeedError:
-    """A domain rule's refusal, with the place it concerns."""
-    return entry.error(str(error), *keys)

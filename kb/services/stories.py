@@ -16,7 +16,7 @@ from kb.domain.errors import Gone, NotFound
 from kb.domain.published import PublishedStory
 from kb.domain.vocabulary import EntryKind, Outcome
 from kb.models import Entry, Revision, RevisionOutcome
-from kb.models.story import load_public, public_entries, story_source
+from kb.models.story import load_public, public_entries, revision_parts, story_source
 
 _NOT_FOUND = "Berättelsen finns inte. Kontrollera adressen eller sök efter den."
 
@@ -56,9 +56,9 @@ def read_version(entry_id: str, version: int, today: date) -> VersionView:
     """A version that is or has been published, for citation. Raises ``NotFound`` or ``Gone``."""
     entry = _existing(entry_id)
     revision = db.session.scalar(
-        select(Revision).where(
-            Revision.entry_id == entry_id, Revision.number == version, Revision.published_at.is_not(None)
-        )
+        select(Revision)
+        .where(Revision.entry_id == entry_id, Revision.number == version, Revision.published_at.is_not(None))
+        .options(*revision_parts())
     )
     if revision is None:
         raise NotFound("Versionen finns inte. Läs den senaste versionen av berättelsen.")

@@ -1,0 +1,201 @@
+"""Reading stories: one, a version of it, some, the newest, and how they are spread."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import event
+
+from kb.db import db, writing
+from kb.domain.errors import Gone, NotFound
+from kb.domain.predicates import SYSTEM
+from kb.domain.vocabulary import EntryKind, FactName, Outcome
+from kb.domain.workflow import Action
+from kb.models import Entry, RevisionOutcome, new_id
+from kb.services import moderation, stories
+from kb.services.stories import VersionRow
+from tests import factories
+from tests.factories import TODAY
+
+
+class TestRead:
+    def test_the_published_version(self, app: Flask) -> None:
+        entry = factories.published("Nytt diarium", facts=[factories.fact_row(FactName.OUTCOME_COST, 900)])
+        story = stories.read(entry.id, TODAY)
+        assert (story.title, story.version, story.slug) == ("Nytt diarium", 1, "nytt-diarium")
+        assert story.facts[FactName.OUTCOME_COST].low == 900
+        assert story.organisation.name == entry.owner.name
+
+    def test_one_that_does_not_exist(self, app: Flask) -> None:
+        with pytest.raises(NotFound, match="finns inte"):
+            stories.read(new_id(), TODAY)
+
+    def test_one_that_was_never_published_looks_the_same(self, app: Flask) -> None:
+        with writing(db.session):
+            entry = factories.entry()
+            factories.revision(entry)
+        with pytest.raises(NotFound, match="finns inte"):
+            stories.read(entry.id, TODAY)
+
+    def test_one_that_was_withdrawn_says_when_and_why(self, app: Flask) -> None:
+        entry = factories.published()
+        factories.withdraw(entry, "Beloppen var fel.")
+        with pytest.raises(Gone) as caught:
+            stories.read(entry.id, TODAY)
+        assert caught.value.reason == "Beloppen var fel."
+        assert caught.value.withdrawn_on is not None
+
+    def test_an_embargo_holds_until_its_day(self, app: Flask) -> None:
+        fact = factories.fact_row(FactName.OUTCOME_COST, 400_000, publish_from=TODAY)
+        entry = factories.published(facts=[fact])
+        assert stories.read(entry.id, TODAY - timedelta(days=1)).cost is None
+        assert stories.read(entry.id, TODAY).cost.low == 400_000
+
+    @pytest.mark.parametrize("read", ["read", "read_version"])
+    def test_the_number_of_questions_does_not_grow_with_the_story(self, app: Flask, read: str) -> None:
+        small = factories.published("Liten").id
+        with writing(db.session):
+            entry = factories.entry()
+            texts = [
+                factories.lesson_text(entry, f"ankare-{number}", position=number) for number in range(12)
+            ]
+            big = factories.revision(entry, lessons=texts)
+            moderation.perform(Action.IMPORT, entry, big, SYSTEM)
+            entry_id = entry.id
+        assert questions(read, entry_id) == questions(read, small)
+
+
+def questions(read: str, entry_id: str) -> int:
+    """How many statements a reading sends, from a session that knows nothing."""
+    asked: list[str] = []
+
+    def ask(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        asked.append(statement)
+
+    db.session.close()
+    event.listen(db.engine, "before_cursor_execute", ask)
+    if read == "read":
+        stories.read(entry_id, TODAY)
+    else:
+        stories.read_version(entry_id, 1, TODAY)
+    event.remove(db.engine, "before_cursor_execute", ask)
+    # A story without lessons has no anchors and no terms of lessons to ask for.
+    return len([statement for statement in asked if "lesson" not in statement])
+
+
+class TestVersions:
+    def three(self) -> Entry:
+        entry = factories.published("Första")
+        factories.new_version(entry, title="Andra")
+        factories.new_version(entry, title="Tredje")
+        return entry
+
+    def test_each_can_be_read_as_it_was(self, app: Flask) -> None:
+        entry = self.three()
+        views = [stories.read_version(entry.id, number, TODAY) for number in (1, 2, 3)]
+        assert [view.story.title for view in views] == ["Första", "Andra", "Tredje"]
+        assert [view.is_current for view in views] == [False, False, True]
+        assert {view.current_version for view in views} == {3}
+
+    def test_all_are_listed_newest_first(self, app: Flask) -> None:
+        entry = self.three()
+        rows = stories.versions(entry.id)
+        assert [(row.version, row.is_current) for row in rows] == [(3, True), (2, False), (1, False)]
+        assert all(isinstance(row, VersionRow) for row in rows)
+
+    def test_one_that_is_not_published_is_not_there(self, app: Flask) -> None:
+        entry = self.three()
+        with writing(db.session):
+            factories.revision(entry, title="Utkast")
+        with pytest.raises(NotFound, match="Versionen finns inte"):
+            stories.read_version(entry.id, 4, TODAY)
+        assert len(stories.versions(entry.id)) == 3
+
+    @pytest.mark.parametrize("number", [0, -1, 99])
+    def test_one_that_does_not_exist(self, app: Flask, number: int) -> None:
+        entry = factories.published()
+        with pytest.raises(NotFound):
+            stories.read_version(entry.id, number, TODAY)
+
+    def test_those_of_an_unknown_or_withdrawn_story(self, app: Flask) -> None:
+        entry = self.three()
+        factories.withdraw(entry)
+        for call in (lambda: stories.versions(entry.id), lambda: stories.read_version(entry.id, 1, TODAY)):
+            with pytest.raises(Gone):
+                call()
+        with pytest.raises(NotFound):
+            stories.versions(new_id())
+
+    def test_a_story_that_is_anonymised_now_is_so_in_its_older_versions(self, app: Flask) -> None:
+        entry = factories.published("Första")
+        factories.new_version(entry, title="Andra", anonymised=True)
+        story = stories.read_version(entry.id, 1, TODAY).story
+        assert (story.title, story.organisation, story.sources) == ("Första", None, ())
+
+    def test_one_that_was_anonymised_stays_so(self, app: Flask) -> None:
+        entry = factories.published("Första", anonymised=True)
+        factories.new_version(entry, title="Andra")
+        assert stories.read_version(entry.id, 1, TODAY).story.organisation is None
+        assert stories.read(entry.id, TODAY).organisation is not None
+
+
+class TestLists:
+    def test_by_ids_keeps_the_order_and_leaves_out_what_is_gone(self, app: Flask) -> None:
+        one, two, three = (factories.published(title) for title in ("Ett", "Två", "Tre"))
+        ids = [three.id, new_id(), one.id, two.id]
+        factories.withdraw(two)
+        assert [story.title for story in stories.by_ids(ids, TODAY)] == ["Tre", "Ett"]
+
+    def test_the_newest_come_first(self, app: Flask) -> None:
+        for title in ("Ett", "Två", "Tre"):
+            factories.published(title)
+        assert [story.title for story in stories.newest(2, TODAY)] == ["Tre", "Två"]
+
+    def test_a_new_version_makes_no_story_new(self, app: Flask) -> None:
+        first = factories.published("Ett")
+        factories.published("Två")
+        factories.new_version(first, title="Ett, rättad")
+        assert [story.title for story in stories.newest(5, TODAY)] == ["Två", "Ett, rättad"]
+
+    def test_neither_drafts_nor_withdrawn_stories_are_new(self, app: Flask) -> None:
+        factories.withdraw(factories.published("Borta"))
+        with writing(db.session):
+            factories.revision(factories.entry())
+        assert stories.newest(5, TODAY) == []
+
+
+class TestBalance:
+    def test_it_counts_what_readers_see(self, app: Flask) -> None:
+        with writing(db.session):
+            owner = factories.organisation()
+        factories.published("Ett", owner=owner)
+        factories.published(
+            "Två",
+            owner=owner,
+            kind=EntryKind.LESSON_LEARNED,
+            outcomes=[
+                RevisionOutcome(outcome=Outcome.DELAYED, position=0),
+                RevisionOutcome(outcome=Outcome.STOPPED, position=1),
+            ],
+        )
+        factories.withdraw(factories.published("Borta"))
+        balance = stories.balance()
+        assert balance.total == 2
+        assert balance.kinds == {EntryKind.GOOD_EXAMPLE: 1, EntryKind.LESSON_LEARNED: 1}
+        assert balance.outcomes == {Outcome.SUCCEEDED: 1, Outcome.DELAYED: 1, Outcome.STOPPED: 1}
+        assert balance.organisations == 1
+
+    def test_an_anonymised_story_adds_no_organisation(self, app: Flask) -> None:
+        factories.published(anonymised=True)
+        assert (stories.balance().total, stories.balance().organisations) == (1, 0)
+
+    def test_nothing_yet(self, app: Flask) -> None:
+        balance = stories.balance()
+        assert (balance.total, balance.outcomes, balance.organisations) == (0, {}, 0)
+
+    def test_the_seed_adds_up(self, library: Flask) -> None:
+        balance = stories.balance()
+        assert balance.total == sum(balance.kinds.values()) == len(stories.newest(100, TODAY))
+        assert sum(balance.outcomes.values()) >= balance.total
