@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import multiprocessing
+import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from queue import Empty
 from typing import Any
 
 import pytest
 
+from kb.search import whoosh_storage
 from kb.search.index import Query
 from kb.search.whoosh_index import WhooshIndex
 from tests.search.conftest import ids, story
@@ -101,17 +104,48 @@ def test_two_writers_take_turns(index: WhooshIndex, tmp_path: Path, lemma_folder
     assert set(index.fingerprints()) == {"a", "b"} | {f"{w}{n}" for w in ("alfa", "beta") for n in range(8)}
 
 
-def test_threads_share_one_index(index: WhooshIndex) -> None:
+def test_a_generation_replaced_while_it_is_opened_is_looked_up_again(
+    index: WhooshIndex, tmp_path: Path, lemma_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked_up = whoosh_storage.latest_generation
+    calls = 0
+
+    def overtaken(copy: Path) -> int:
+        nonlocal calls
+        calls += 1
+        number = looked_up(copy)
+        if calls == 1:
+            for round_ in (1, 2):
+                index.apply(_pair(round_), [])
+        return number
+
+    monkeypatch.setattr(whoosh_storage, "latest_generation", overtaken)
+    reader = WhooshIndex(tmp_path / "index", lemma_folder=lemma_folder)
+    assert sorted(ids(reader.search(Query("varv2")))) == ["a", "b"]
+
+
+@pytest.fixture
+def threads_take_turns_often() -> Iterator[None]:
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(before)
+
+
+def test_threads_share_one_index(index: WhooshIndex, threads_take_turns_often: None) -> None:
+    index.rebuild([*_pair(0), *(story(f"x{number}", text="skola mol molnet") for number in range(300))])
     problems: list[object] = []
 
     def ask(word: str) -> None:
         try:
             for _ in range(30):
-                assert sorted(ids(index.search(Query(word)))) == ["a", "b"]
+                assert index.search(Query(word)).total == 302
         except BaseException as error:  # noqa: BLE001 - whatever it is, the test names it
             problems.append(error)
 
-    threads = [threading.Thread(target=ask, args=(word,)) for word in ("moln", "mol*", '"moln"', "molnn")]
+    threads = [
+        threading.Thread(target=ask, args=(word,)) for word in ("moln", "mol*", '"moln"', "molnet skola")
+    ]
     for thread in threads:
         thread.start()
     for number in range(5):
