@@ -31,8 +31,13 @@ class ResultsPage:
         """Type in the form at the top of the page and press Enter."""
         box = self.page.get_by_role("banner").get_by_role("searchbox")
         box.fill(text)
-        box.press("Enter")
-        expect(self.page).to_have_title(re.compile(r"^(Sök erfarenheter|Sökning:)"))
+        with self.page.expect_navigation():
+            box.press("Enter")
+
+    def follow(self, link: Locator) -> None:
+        """Click a link and wait for the page that it leads to."""
+        with self.page.expect_navigation():
+            link.click()
 
     @property
     def count(self) -> int:
@@ -77,8 +82,7 @@ class ResultsPage:
         self.show()
 
     def show(self) -> None:
-        with self.page.expect_navigation():
-            self.page.get_by_role("button", name="Visa träffar").click()
+        self.follow(self.page.get_by_role("button", name="Visa träffar"))
 
 
 def tab_to(page: Page, target: Locator, limit: int = 200) -> None:

@@ -103,7 +103,11 @@ def _withdraw(key: str) -> None:
         db.session.flush()
         actor = Actor(user_id=moderator.id, role=Role.MODERATOR)
         moderation.perform(
-            Action.WITHDRAW, entry, entry.published_revision, actor, "Uppgifterna stämde inte, enligt <myndigheten>."
+            Action.WITHDRAW,
+            entry,
+            entry.published_revision,
+            actor,
+            "Uppgifterna stämde inte, enligt <myndigheten>.",
         )
 
 

@@ -25,9 +25,7 @@ OPTIONS = {
     "rules": {rule: {"enabled": True} for rule in OFF_BY_DEFAULT},
     "resultTypes": ["violations"],
 }
-APPEARANCES = [
-    (scheme, size) for size in (browser.WIDE, browser.NARROW) for scheme in ("light", "dark")
-]
+APPEARANCES = [(scheme, size) for size in (browser.WIDE, browser.NARROW) for scheme in ("light", "dark")]
 _RUN = """options => axe.run(document, options).then(found => found.violations.map(violation => ({
   rule: violation.id,
   nodes: violation.nodes.map(node => `${node.target.join(" ")}: ${node.failureSummary}`),

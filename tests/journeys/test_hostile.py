@@ -61,7 +61,9 @@ def test_what_is_typed_is_only_text(new_page: Callable[..., Page], stocked: Site
         with page.expect_navigation() as navigation:
             box.press("Enter")
         assert navigation.value.status in {200, 400}, name
-        assert time.monotonic() - before < SECONDS + 3, f"{name}: {SECONDS} s for the answer, the rest for the page"
+        assert time.monotonic() - before < SECONDS + 3, (
+            f"{name}: {SECONDS} s for the answer, the rest for the page"
+        )
         check_own_page(page, watch, name)
         if navigation.value.status == 400:
             expect(page.get_by_role("alert")).to_contain_text("Sökfrågan")
@@ -121,7 +123,17 @@ def check_own_page(page: Page, watch: Watch, name: str) -> None:
 @pytest.mark.soak
 def test_hostile_searches_leave_room_for_others(stocked: Site) -> None:
     """S-32: twenty at a time, for ten seconds, and ``/healthz`` still answers within half a second."""
-    hostile = ["*", "a* b* c* d*", "????~", "OR " * 300, "((((", "x" * 999, "/.*/", "sys* sta* org* pro*", '"a ' * 60]
+    hostile = [
+        "*",
+        "a* b* c* d*",
+        "????~",
+        "OR " * 300,
+        "((((",
+        "x" * 999,
+        "/.*/",
+        "sys* sta* org* pro*",
+        '"a ' * 60,
+    ]
     until = time.monotonic() + 10
 
     def attack(number: int) -> list[tuple[float, Answer]]:

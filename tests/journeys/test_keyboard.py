@@ -62,21 +62,48 @@ def test_tab_walks_the_page_in_its_order_and_is_seen(
     for kind in walked(stock):
         kind.open(page, stocked)
         page.evaluate(MEASURES)
-        wanted = page.evaluate("measures.tabbable()")
-        page.evaluate("measures.follow()")
-        for _ in wanted:
-            page.keyboard.press("Tab")
-        stops = page.evaluate("measures.followed()")
-        order = [stop["place"] for stop in stops]
-        if order != list(range(len(wanted))):
-            met = [stop["name"] for stop in stops]
-            missed = [name for name in wanted if name not in met]
-            faults.append(f"{kind.name}: order {order}; missed {missed}")
-        for stop in stops:
-            if stop["outline"] < 2 or stop["contrast"] < 3 or not stop["uncovered"]:
-                faults.append(f"{kind.name}: {stop}")
-        page.keyboard.press("Shift+Tab")
-        back = page.evaluate("measures.followed()")
-        if back[-1]["place"] != len(wanted) - 2:
-            faults.append(f"{kind.name}: Shift+Tab from the last stop leads to {back[-1]}")
+        faults += [f"{kind.name}: {fault}" for fault in walk(page)]
     assert not faults, "\n".join(faults)
+
+
+def walk(page: Page) -> list[str]:
+    """Press Tab from the beginning of the page to its end, and say what was wrong on the way."""
+    wanted = page.evaluate("measures.tabbable()")
+    page.evaluate("measures.follow()")
+    for _ in wanted:
+        page.keyboard.press("Tab")
+    stops = page.evaluate("measures.followed()")
+    faults = [
+        str(stop)
+        for stop in stops
+        if stop["place"] < 0 or stop["outline"] < 2 or stop["contrast"] < 3 or not stop["uncovered"]
+    ]
+    order = [stop["place"] for stop in stops]
+    if order != list(range(len(wanted))):
+        faults.append(
+            f"order: {order}; missed: {[wanted[place] for place in set(range(len(wanted))) - set(order)]}"
+        )
+    page.keyboard.press("Shift+Tab")
+    back = page.evaluate("measures.followed()")[-1]
+    if back["place"] != len(wanted) - 2:
+        faults.append(f"Shift+Tab from the last stop leads to {back}")
+    return faults
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        "document.querySelector('main a').tabIndex = 5",
+        "measures.restyle('main a:focus { outline: none !important }')",
+        "measures.restyle('main a:focus { outline-color: #eee !important }')",
+        "measures.restyle('header { position: fixed; inset: 0; z-index: 9; }')",
+        "addEventListener('keydown', e => e.target.closest('footer a') && e.preventDefault())",
+    ],
+    ids=["order", "no-outline", "pale-outline", "covered", "trap"],
+)
+def test_the_walk_can_say_no(new_page: Callable[..., Page], stocked: Site, harm: str) -> None:
+    page = new_page(stocked)
+    page.goto("/om")
+    page.evaluate(MEASURES)
+    page.evaluate(harm)
+    assert walk(page)

@@ -11,6 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.journeys.results import ResultsPage, tab_to
 from tests.journeys.server import Site
+from tests.journeys.stocking import Stock
 
 pytestmark = pytest.mark.journey
 
@@ -80,7 +81,7 @@ def test_find_read_and_cite(new_page: Callable[..., Page], site: Site, act: Act,
 
 
 def test_an_older_version_says_so_and_leads_on(
-    new_page: Callable[..., Page], stocked: Site, stock: object
+    new_page: Callable[..., Page], stocked: Site, stock: Stock
 ) -> None:
     page = new_page(stocked)
     page.goto(stock.superseded_version)
@@ -88,22 +89,47 @@ def test_an_older_version_says_so_and_leads_on(
     notice = page.locator(".notice")
     expect(notice).to_contain_text("Den har ersatts av version 2")
     notice.get_by_role("link", name="Läs den version som gäller nu").click()
-    assert urlsplit(page.url).path == stock.revised_story
+    expect(page).to_have_url(stocked.url + stock.revised_story)
     expect(page.locator(".story-text")).to_contain_text("Den andra versionen")
     page.get_by_role("link", name="Version 1").click()
-    assert urlsplit(page.url).path == stock.superseded_version
+    expect(page).to_have_url(stocked.url + stock.superseded_version)
 
 
-def test_old_addresses_lead_to_the_story(new_page: Callable[..., Page], stocked: Site, stock: object) -> None:
+def test_old_addresses_lead_to_the_story(new_page: Callable[..., Page], stocked: Site, stock: Stock) -> None:
     page = new_page(stocked)
     address = stock.revised_story
     for old in (address.rsplit("/", 1)[0], address.rsplit("/", 1)[0] + "/en-aldre-rubrik"):
         page.goto(old)
-        assert urlsplit(page.url).path == address
+        expect(page).to_have_url(stocked.url + address)
     page.goto("/myndigheter/SCB")
     expect(page.locator("h1")).to_have_text("Statistiska centralbyrån")
     page.goto("/erfarenheter")
-    assert urlsplit(page.url).path == "/sok"
+    expect(page).to_have_url(f"{stocked.url}/sok")
+
+
+def test_reading_goes_on_while_search_is_broken(new_page: Callable[..., Page], stocked: Site) -> None:
+    page = new_page(stocked)
+    page.goto("/")
+    with stocked.broken_search():
+        with page.expect_navigation() as navigation:
+            ResultsPage(page).search("journalsystem")
+        assert navigation.value.status == 503
+        expect(page.locator("h1")).to_have_text("Sökningen byggs om just nu")
+        page.get_by_role("main").locator(".entry-card-title a").first.click()
+        expect(page.locator("article.story")).to_be_visible()
+        page.goto("/myndigheter/region-stockholm")
+        expect(page.get_by_role("main")).to_contain_text("FVM")
+    ResultsPage(page).search("journalsystem")
+    assert ResultsPage(page).count, "it mends itself when the index is back"
+
+
+def test_the_reference_can_be_copied(new_page: Callable[..., Page], stocked: Site, stock: Stock) -> None:
+    page = new_page(stocked, permissions=["clipboard-read", "clipboard-write"])
+    page.goto(stock.revised_story)
+    reference = page.locator("#citera").inner_text()
+    page.get_by_role("button", name="Kopiera hänvisningen").click()
+    expect(page.get_by_role("status").filter(has_text="Hänvisningen är kopierad")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == reference
 
 
 def test_slash_moves_to_the_search_box(page: Page) -> None:

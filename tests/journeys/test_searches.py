@@ -73,7 +73,7 @@ def test_scb_has_no_story_but_is_known(results: ResultsPage) -> None:
     assert results.count == 0
     expect(page.locator(".nothing")).to_contain_text("Ingen erfarenhet innehåller ordet")
     expect(page.locator(".nothing").get_by_role("link", name="Se alla erfarenheter")).to_be_visible()
-    page.get_by_role("link", name="Statistiska centralbyrån (SCB)").click()
+    results.follow(page.get_by_role("link", name="Statistiska centralbyrån (SCB)"))
     expect(page.locator("h1")).to_have_text("Statistiska centralbyrån")
     expect(page.locator("main")).to_contain_text("inga publicerade erfarenheter ännu")
 
@@ -82,7 +82,9 @@ def test_effekthemtagning_in_quotes(results: ResultsPage) -> None:
     results.search('"effekthemtagning"')
     check_the_page_adds_up(results, '"effekthemtagning"')
     assert names(results)[0] == "Utredningsstöd"
-    assert every_story(results, lambda text: "effekthemtagning" in text.lower()), "the phrase must stand there"
+    assert every_story(results, lambda text: "effekthemtagning" in text.lower()), (
+        "the phrase must stand there"
+    )
 
 
 def test_kostnad_without_region(results: ResultsPage) -> None:
@@ -113,9 +115,38 @@ def test_uphandling_is_read_as_upphandling(results: ResultsPage) -> None:
     assert names(results)[0] == "FVM"
     suggestion = page.locator(".suggestion")
     expect(suggestion).to_contain_text(re.compile("Menade du|Vi sökte också efter"))
-    suggestion.get_by_role("link", name="upphandling").click()
+    results.follow(suggestion.get_by_role("link", name="upphandling"))
     check_the_page_adds_up(results, "upphandling")
     assert set(found) <= set(results.titles), "what the misspelt word found, the right one finds too"
+
+
+def test_no_hits_leads_on(results: ResultsPage) -> None:
+    """Each way out of an empty page gives what it promises."""
+    page = results.page
+    empty = "/sok?q=%22journalsystem+i+skolan%22&slag=good_example&utfall=stopped"
+    page.goto(empty)
+    assert results.count == 0
+    ways = page.locator(".nothing li:has(a)").filter(has_text="träff").all_inner_texts()
+    assert ways
+    for way in ways:
+        page.goto(empty)
+        promised = int(re.findall(r"\((\d+)", way)[-1])
+        results.follow(page.locator(".nothing li").filter(has_text=way).get_by_role("link"))
+        assert results.count == promised > 0, way
+
+
+def test_a_refused_query_says_why_and_keeps_what_was_written(results: ResultsPage) -> None:
+    page, text = results.page, "mycket lång fråga " * 60
+    results.search(text)
+    expect(page).to_have_title(re.compile("^Fel:"))
+    expect(page.locator("#sok-q")).to_have_value(text.strip())
+    expect(page.locator("#sok-q")).to_have_attribute("aria-invalid", "true")
+    said = page.get_by_role("alert").get_by_role("link")
+    expect(said).to_contain_text("högst 1000 tecken")
+    said.click()
+    expect(page.locator("#sok-q")).to_be_focused()
+    described = page.locator("#sok-q").get_attribute("aria-describedby")
+    expect(page.locator(f"#{described}")).to_have_text(said.inner_text())
 
 
 def every_story(results: ResultsPage, holds: Callable[[str], bool]) -> bool:
@@ -152,14 +183,14 @@ def test_narrowing_by_mouse(results: ResultsPage) -> None:
     again = page.url
     found = results.titles
 
-    page.get_by_role("link", name="Ta bort Lärdom").click()
+    results.follow(page.get_by_role("link", name="Ta bort Lärdom"))
     assert len(results.chips) == 1
     assert results.count >= owner.count
     page.go_back()
     assert page.url == again
     assert results.titles == found
     assert [option.value for option in results.options() if option.chosen] == ["lesson_learned", owner.value]
-    page.get_by_role("link", name="Rensa alla val").click()
+    results.follow(page.get_by_role("link", name="Rensa alla val"))
     assert results.count == before
     assert not results.chips
 
@@ -207,14 +238,14 @@ def test_years_are_a_choice_with_a_chip(results: ResultsPage) -> None:
     assert 0 < results.count < before
     assert results.chips == ["2012–2014"]
     assert parse_qsl(urlsplit(page.url).query) == [("fran", "2012"), ("till", "2014")]
-    page.get_by_role("link", name="2010–2014", exact=True).click()
+    results.follow(page.get_by_role("link", name="2010–2014", exact=True))
     assert results.chips == ["2010–2014"]
 
 
 def test_sorting_by_cost_puts_the_dearest_first(results: ResultsPage) -> None:
     results.search("")
     page = results.page
-    page.get_by_role("link", name="Högst kostnad").click()
+    results.follow(page.get_by_role("link", name="Högst kostnad"))
     assert names(results)[:2] == ["Millennium", "PRIO"]
     expect(page.get_by_role("link", name="Högst kostnad")).to_have_attribute("aria-current", "true")
     results.search("system")
@@ -227,7 +258,7 @@ def test_paging(new_page: Callable[..., Page], stocked: Site) -> None:
     results = ResultsPage(page)
     total, first = results.count, results.story_paths
     assert 10 < total <= 20
-    page.get_by_role("navigation", name="Sidor").get_by_role("link", name="Nästa").click()
+    results.follow(page.get_by_role("navigation", name="Sidor").get_by_role("link", name="Nästa"))
     second = results.story_paths
     assert results.count == total
     assert len(second) == total - 10
