@@ -32,8 +32,11 @@ class Moved(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class OrganisationRow:
+    """``stories`` are those it owns or takes part in, ``inherited`` those of the ones it took over from."""
+
     organisation: OrganisationRef
     stories: int
+    inherited: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,7 @@ class OrganisationPage:
     predecessors: tuple[OrganisationRef, ...]
     owned: list[PublishedStory]
     partnered: list[PublishedStory]
+    inherited: list[PublishedStory]
 
 
 def read(slug: str, today: date) -> OrganisationPage:
@@ -57,21 +61,20 @@ def read(slug: str, today: date) -> OrganisationPage:
     partnered = named.join(entry_partner, entry_partner.c.entry_id == Entry.id).where(
         entry_partner.c.organisation_id == row.id
     )
+    inherited = named.where(Entry.owner_id.in_([before.id for before in row.predecessors]))
     return OrganisationPage(
         organisation=_own_names(row),
         successor=_own_names(row.successor) if row.successor else None,
         predecessors=tuple(_own_names(before) for before in row.predecessors),
         owned=_stories(load_public(db.session, owned), today),
         partnered=_stories(load_public(db.session, partnered), today),
+        inherited=_stories(load_public(db.session, inherited), today),
     )
 
 
 def index() -> list[OrganisationRow]:
     """All organisations by name, with the number of stories they own or take part in."""
-    return [
-        OrganisationRow(_own_names(row), count)
-        for row, count in _with_counts(db.session.scalars(_all_organisations()).all())
-    ]
+    return _with_counts(db.session.scalars(_all_organisations()).all())
 
 
 def matching(text: str, limit: int = 3) -> list[OrganisationRow]:
@@ -91,7 +94,7 @@ def matching(text: str, limit: int = 3) -> list[OrganisationRow]:
     if not named:
         return []
     rows = db.session.scalars(_all_organisations().where(Organisation.id.in_(named)).limit(limit)).all()
-    return [OrganisationRow(_own_names(row), count) for row, count in _with_counts(rows)]
+    return _with_counts(rows)
 
 
 def labels(slugs: Iterable[str]) -> dict[str, str]:
@@ -105,7 +108,7 @@ def labels(slugs: Iterable[str]) -> dict[str, str]:
 def _all_organisations() -> Select[Organisation]:
     return (
         select(Organisation)
-        .options(selectinload(Organisation.aliases), selectinload(Organisation.successor))
+        .options(selectinload(Organisation.aliases), selectinload(Organisation.predecessors))
         .order_by(Organisation.name)
     )
 
@@ -128,7 +131,7 @@ def _stories(entries: Iterable[Entry], today: date) -> list[PublishedStory]:
     ]
 
 
-def _with_counts(rows: Iterable[Organisation]) -> list[tuple[Organisation, int]]:
+def _with_counts(rows: Iterable[Organisation]) -> list[OrganisationRow]:
     named = _named_entries().subquery()
     counts = Counter(db.session.scalars(select(named.c.owner_id)))
     counts.update(
@@ -136,7 +139,12 @@ def _with_counts(rows: Iterable[Organisation]) -> list[tuple[Organisation, int]]
             select(entry_partner.c.organisation_id).join(named, named.c.id == entry_partner.c.entry_id)
         )
     )
-    return [(row, counts[row.id]) for row in rows]
+    return [
+        OrganisationRow(
+            _own_names(row), counts[row.id], sum(counts[before.id] for before in row.predecessors)
+        )
+        for row in rows
+    ]
 
 
 def _known_names() -> Iterator[tuple[str, str]]:

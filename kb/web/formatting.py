@@ -54,7 +54,9 @@ def _money_parts(ksek: int) -> tuple[str, str]:
 
 
 def money(ksek: int) -> str:
-    """Thousands of kronor as '850 tkr', '12,5 Mkr' or '5,5 Mdkr'."""
+    """Thousands of kronor as '850 tkr', '12,5 Mkr' or '5,5 Mdkr'; nothing at all is '0 kr'."""
+    if ksek == 0:
+        return f"0{NBSP}kr"
     value, unit = _money_parts(ksek)
     return f"{value}{NBSP}{unit}"
 

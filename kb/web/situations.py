@@ -28,32 +28,32 @@ class _Door:
 
 _DOORS = (
     _Door(
-        _("Ska upphandla"),
+        _("Du ska upphandla"),
         _("Krav, avtal och leverantörer: det som avgjorde långt före leveransen."),
         {Facet.PHASE: frozenset({"procurement"})},
     ),
     _Door(
-        _("Ska byta system"),
+        _("Du ska byta system"),
         _("Ärendesystem, verksamhetssystem och affärssystem som bytts ut."),
         {Facet.INVESTMENT_TYPE: frozenset({"case_system", "erp"})},
     ),
     _Door(
-        _("Ska införa"),
+        _("Du ska införa något nytt"),
         _("Utrullning, utbildning och dagen då det nya skulle börja användas."),
         {Facet.PHASE: frozenset({"rollout"})},
     ),
     _Door(
-        _("Ska ta hem nytta"),
+        _("Du ska ta hem nyttan"),
         _("Vad som väntades, vad det blev och hur någon fick reda på det."),
         {Facet.PHASE: frozenset({"benefits"})},
     ),
     _Door(
-        _("Ska automatisera"),
+        _("Du ska automatisera"),
         _("Automatisering och artificiell intelligens i handläggning och stöd."),
         {Facet.INVESTMENT_TYPE: frozenset({"ai", "automation"})},
     ),
     _Door(
-        _("Funderar på att stoppa"),
+        _("Du funderar på att stoppa"),
         _("Projekt som avbröts eller togs om, och vad det kostade."),
         {Facet.OUTCOME: frozenset({Outcome.STOPPED.value, Outcome.REPLACED.value})},
     ),

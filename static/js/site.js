@@ -45,6 +45,20 @@ function openFilters() {
   }
 }
 
+/** An address says only what was chosen: empty years are not sent. */
+function leaveOutEmptyYears() {
+  for (const form of document.forms) {
+    form.addEventListener("formdata", ({ formData }) => {
+      for (const field of form.elements) {
+        if (field.type === "number" && field.value === "") {
+          formData.delete(field.name);
+        }
+      }
+    });
+  }
+}
+
 searchShortcut();
 copyButtons();
 openFilters();
+leaveOutEmptyYears();

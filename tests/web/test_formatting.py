@@ -19,9 +19,9 @@ def spaced(text: str) -> str:
 @pytest.mark.parametrize(
     ("ksek", "text"),
     [
-        (0, "0 tkr"),
+        (0, "0 kr"),
         (1, "1 tkr"),
-        (850, "850 tkr"),
+        (850, "850 kr"),
         (999, "999 tkr"),
         (1_000, "1 Mkr"),
         (12_500, "12,5 Mkr"),
@@ -59,11 +59,11 @@ COUNT = FactName.USERS_AFFECTED
     [
         (MONEY, 63_000, 63_000, "63 Mkr"),
         (MONEY, 600_000, 700_000, "600–700 Mkr"),
-        (MONEY, 850, 1_200, "850 tkr – 1,2 Mkr"),
+        (MONEY, 850, 1_200, "850 kr – 1,2 Mkr"),
         (MONEY, 63_001, 63_002, "63 Mkr"),
         (MONEY, 1_000_000, None, "minst 1 Mdkr"),
         (MONEY, None, 5_000, "högst 5 Mkr"),
-        (MONEY, 0, 0, "0 tkr"),
+        (MONEY, 0, 0, "0 kr"),
         (DATE, 201106, 201106, "juni 2011"),
         (DATE, 201701, 201712, "2017"),
         (DATE, 201401, 201512, "2014–2015"),
