@@ -70,7 +70,7 @@ def watch() -> Watch:
 def new_page(
     request: pytest.FixtureRequest, chromium: Browser, watch: Watch, tmp_path: Path
 ) -> Iterator[NewPage]:
-    """``new_page(site, javascript=…, **context options)``: a page of a new context, at ``site``'s addresses."""
+    """``new_page(site, javascript=…, **context options)``: a page of a new context of its own."""
     contexts: list[BrowserContext] = []
 
     def make(site: Site, *, javascript: bool = True, **options: Any) -> Page:

@@ -67,7 +67,7 @@ def run(instance: Path, folder: Path) -> Stock:
 
 
 def fill(instance: Path, folder: Path) -> Stock:
-    """Put the stories of ``stories/`` into an instance that nobody serves; ``folder`` is for files on the way."""
+    """Put the stories of ``stories/`` into an instance that nobody serves, by way of ``folder``."""
     source = folder / "seed"
     shutil.copytree(resource("seed"), source, ignore=shutil.ignore_patterns("*.md"))
     shutil.copytree(STORIES, source / "entries", dirs_exist_ok=True)
@@ -102,13 +102,8 @@ def _withdraw(key: str) -> None:
         db.session.add(moderator)
         db.session.flush()
         actor = Actor(user_id=moderator.id, role=Role.MODERATOR)
-        moderation.perform(
-            Action.WITHDRAW,
-            entry,
-            entry.published_revision,
-            actor,
-            "Uppgifterna stämde inte, enligt <myndigheten>.",
-        )
+        reason = "Uppgifterna stämde inte, enligt <myndigheten>."
+        moderation.perform(Action.WITHDRAW, entry, entry.published_revision, actor, reason)
 
 
 def _make_hostile(key: str) -> None:

@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -26,30 +27,21 @@ def check(folder: Path) -> list[str]:
     java = shutil.which("java")
     assert java, "Java is missing. make setup installs it (tests/tools/install.sh)."
     assert VNU.exists(), "vnu-jar is missing. make setup fetches it (tests/tools/install.sh)."
-    result = subprocess.run(
-        [
-            java,
-            "-jar",
-            str(VNU),
-            "--format",
-            "json",
-            "--stdout",
-            "--exit-zero-always",
-            *map(str, sorted(folder.glob("*.html"))),
-        ],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=110,
-    )
+    command = [java, "-jar", str(VNU), "--format", "json", "--stdout", "--exit-zero-always"]
+    pages = [str(path) for path in sorted(folder.glob("*.html"))]
+    result = subprocess.run([*command, *pages], capture_output=True, text=True, check=False, timeout=110)
     assert result.returncode == 0, result.stderr
-    return [
-        f"{Path(message['url']).name}:{message.get('lastLine')}: {message['message']}"
-        f" [{message.get('extract', '').strip()[:200]}]"
-        for message in json.loads(result.stdout)["messages"]
-        if (message["type"] != "info" or message.get("subType") == "warning")
-        and message["message"] not in GAPS
-    ]
+    return [_line(message) for message in json.loads(result.stdout)["messages"] if _counts(message)]
+
+
+def _counts(message: dict[str, Any]) -> bool:
+    is_remark = message["type"] == "info" and message.get("subType") != "warning"
+    return not is_remark and message["message"] not in GAPS
+
+
+def _line(message: dict[str, Any]) -> str:
+    place = f"{Path(message['url']).name}:{message.get('lastLine')}"
+    return f"{place}: {message['message']} [{message.get('extract', '').strip()[:200]}]"
 
 
 def test_every_page_is_valid_html(stocked: Site, stock: Stock, tmp_path: Path) -> None:

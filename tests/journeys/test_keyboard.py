@@ -80,9 +80,8 @@ def walk(page: Page) -> list[str]:
     ]
     order = [stop["place"] for stop in stops]
     if order != list(range(len(wanted))):
-        faults.append(
-            f"order: {order}; missed: {[wanted[place] for place in set(range(len(wanted))) - set(order)]}"
-        )
+        missed = [name for place, name in enumerate(wanted) if place not in order]
+        faults.append(f"order: {order}; missed: {missed}")
     page.keyboard.press("Shift+Tab")
     back = page.evaluate("measures.followed()")[-1]
     if back["place"] != len(wanted) - 2:

@@ -1,8 +1,9 @@
-"""Pages under what readers do to them: small windows, large text, wide spacing, own colours, paper (A-18 … A-21, A-34)."""
+"""Pages in small windows, with large or spaced text, in own colours and on paper (A-18 to A-22, A-34)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -130,5 +131,5 @@ def test_stops_of_the_page_are_named_for_those_who_listen(
         )
         assert levels.count(1) == 1, f"{kind.name}: {levels}"
         assert levels[0] == 1 or page.locator(".error-summary h2").count(), f"{kind.name}: {levels}"
-        jumps = [pair for pair in zip(levels, levels[1:], strict=False) if pair[1] > pair[0] + 1]
+        jumps = [pair for pair in pairwise(levels) if pair[1] > pair[0] + 1]
         assert not jumps, f"{kind.name}: {levels}"

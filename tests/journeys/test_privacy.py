@@ -1,4 +1,4 @@
-"""A reader without an account leaves no trace and meets no dead end: the whole site is walked (L-40, L-41, S-21)."""
+"""The whole site is walked: a reader leaves no trace and meets no dead end (L-40, L-41, S-21)."""
 
 from __future__ import annotations
 
@@ -131,7 +131,7 @@ def test_links_to_others_are_only_links(walk: Walk) -> None:
 def test_reading_leaves_no_trace(
     new_page: Callable[..., Page], stocked: Site, stock: Stock, walk: Walk, watch: Watch
 ) -> None:
-    """Every page in the browser: nothing stored, nobody else asked, nothing refused by the policy, no error."""
+    """Every page: nothing stored, nobody else asked, nothing refused by the policy, no error."""
     page = new_page(stocked)
     silent = [
         path
