@@ -37,7 +37,8 @@ def main() -> None:
     except SQLAlchemyError as error:
         _fail(f"Databasen svarar inte som väntat ({type(error).__name__}). Kör kb doctor för att se varför.")
     except OSError as error:
-        _fail(f"{error.strerror or error}. Kör kb doctor för att se vad som är fel.")
+        where = f"{error.filename} går inte att läsa eller skriva" if error.filename else "Det gick inte"
+        _fail(f"{where} ({error.strerror or error}). Kör kb doctor för att se vad som är fel.")
 
 
 def _fail(message: str) -> None:

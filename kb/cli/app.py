@@ -7,10 +7,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import click
-from flask import Flask, current_app
+from flask import Flask
 
 from kb import create_app
-from kb.config import Settings
 from kb.db import db
 
 
@@ -24,11 +23,6 @@ def application() -> Iterator[Flask]:
             # The last connection to go writes SQLite's log back into the file; none may live over a fork.
             db.session.close()
             db.engine.dispose()
-
-
-def settings() -> Settings:
-    found: Settings = current_app.config["KB"]
-    return found
 
 
 @contextmanager

@@ -6,7 +6,8 @@ import sys
 
 import click
 
-from kb.cli.app import application, settings
+from kb import config
+from kb.cli.app import application
 from kb.services import diagnosis
 from kb.services.diagnosis import Verdict
 
@@ -19,8 +20,10 @@ def doctor() -> None:
 
     Slutkod 1 om något är fel.
     """
-    with application():
-        findings = list(diagnosis.examine(settings()))
+    findings = list(diagnosis.before_start(config.load()))
+    if findings[-1].verdict is not Verdict.FAULT:
+        with application():
+            findings += diagnosis.of_content()
     for finding in findings:
         click.echo(f"{_WORDS[finding.verdict]}{finding.subject}: {finding.detail}")
         if finding.remedy:

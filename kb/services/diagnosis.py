@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
@@ -36,14 +37,15 @@ class Finding:
     remedy: str = ""
 
 
-def examine(settings: Settings) -> Iterator[Finding]:
-    """Look at everything, in the order in which faults should be mended. Changes nothing."""
+def before_start(settings: Settings) -> Iterator[Finding]:
+    """What must hold before the application can be made: settings, files and folder. Changes nothing."""
     yield _settings(settings)
     yield from _resources()
-    folder = _instance(settings)
-    yield folder
-    if folder.verdict is Verdict.FAULT:
-        return
+    yield _instance(settings)
+
+
+def of_content() -> Iterator[Finding]:
+    """The database and the index, in the order in which faults should be mended. Changes nothing."""
     database = _database()
     yield database
     if database.verdict is not Verdict.FAULT:
@@ -76,13 +78,16 @@ def _resources() -> Iterator[Finding]:
 def _instance(settings: Settings) -> Finding:
     subject = "Datamappen"
     folder = settings.instance
-    if not folder.is_dir() or not os.access(folder, os.W_OK):
+    there = next((path for path in (folder, *folder.parents) if path.exists()), folder)
+    if not there.is_dir() or not os.access(there, os.W_OK):
         return Finding(
             Verdict.FAULT,
             subject,
             f"Det går inte att skriva i {folder}.",
-            "Skapa mappen, ge tjänstens användare skrivrätt eller sätt KB_INSTANCE till en annan mapp.",
+            "Ge tjänstens användare skrivrätt, eller sätt KB_INSTANCE till en mapp som går att skriva i.",
         )
+    if there != folder:
+        return Finding(Verdict.FAULT, subject, f"{folder} finns inte än.", "Kör kb db upgrade.")
     free = shutil.disk_usage(folder).free // 1_000_000
     if free < _MIN_FREE_MB:
         return Finding(
@@ -96,16 +101,13 @@ def _instance(settings: Settings) -> Finding:
 
 def _database() -> Finding:
     subject = "Databasen"
+    file = db.engine.url.database if db.engine.dialect.name == "sqlite" else None
+    if file and not file.startswith("file:") and not Path(file).exists():
+        return Finding(Verdict.FAULT, subject, f"{file} finns inte än.", "Kör kb db upgrade.")
     try:
         version = migrating.current(db.engine)
         if version != migrating.newest():
-            state = "är tom" if version is None else f"har version {version}"
-            return Finding(
-                Verdict.FAULT,
-                subject,
-                f"Databasen {state}, men koden väntar sig version {migrating.newest()}.",
-                "Kör kb db upgrade.",
-            )
+            return _of_another_version(version)
         if db.engine.dialect.name == "sqlite":
             verdict = db.session.scalar(text("PRAGMA quick_check(1)"))
             dangling = db.session.execute(text("PRAGMA foreign_key_check")).first()
@@ -124,6 +126,20 @@ def _database() -> Finding:
             "Kontrollera KB_DATABASE_URL och att filen finns och går att läsa.",
         )
     return Finding(Verdict.GOOD, subject, f"Databasen har version {version} och är hel.")
+
+
+def _of_another_version(version: str | None) -> Finding:
+    state = "är tom" if version is None else f"har version {version}"
+    if version is None or migrating.knows(version):
+        remedy = "Kör kb db upgrade."
+    else:
+        remedy = "Installera en version av programmet som är minst lika ny som den som senast kördes."
+    return Finding(
+        Verdict.FAULT,
+        "Databasen",
+        f"Databasen {state}, men koden väntar sig version {migrating.newest()}.",
+        remedy,
+    )
 
 
 def _stories() -> Finding:
