@@ -21,7 +21,7 @@ def spaced(text: str) -> str:
     [
         (0, "0 kr"),
         (1, "1 tkr"),
-        (850, "850 kr"),
+        (850, "850 tkr"),
         (999, "999 tkr"),
         (1_000, "1 Mkr"),
         (12_500, "12,5 Mkr"),
@@ -59,7 +59,7 @@ COUNT = FactName.USERS_AFFECTED
     [
         (MONEY, 63_000, 63_000, "63 Mkr"),
         (MONEY, 600_000, 700_000, "600–700 Mkr"),
-        (MONEY, 850, 1_200, "850 kr – 1,2 Mkr"),
+        (MONEY, 850, 1_200, "850 tkr – 1,2 Mkr"),
         (MONEY, 63_001, 63_002, "63 Mkr"),
         (MONEY, 1_000_000, None, "minst 1 Mdkr"),
         (MONEY, None, 5_000, "högst 5 Mkr"),

@@ -37,7 +37,7 @@ def test_costs_lie_between_nothing_and_the_largest() -> None:
     ]
     assert plot.marks[1].position == 62.5
     assert plot.marks[0].text == "50\u00a0Mkr"
-    assert (plot.start, plot.end) == ("0\u00a0tkr", "200\u00a0Mkr")
+    assert (plot.start, plot.end) == ("0\u00a0kr", "200\u00a0Mkr")
 
 
 def test_dates_lie_on_whole_years() -> None:
