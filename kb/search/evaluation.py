@@ -10,7 +10,7 @@ import gzip
 import json
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from math import log2
 from pathlib import Path
@@ -119,7 +119,7 @@ def run(
 
 
 def evaluate(
-    read_docs: Any,
+    read_docs: Callable[[], Iterable[Mapping[str, Any]]],
     queries: Iterable[JudgedQuery],
     qrels: Mapping[str, Judged],
     morph: Iterable[Pair] = (),
