@@ -25,7 +25,6 @@ OPTIONS = {
     "rules": {rule: {"enabled": True} for rule in OFF_BY_DEFAULT},
     "resultTypes": ["violations"],
 }
-APPEARANCES = [(scheme, size) for size in (browser.WIDE, browser.NARROW) for scheme in ("light", "dark")]
 _RUN = """options => axe.run(document, options).then(found => found.violations.map(violation => ({
   rule: violation.id,
   nodes: violation.nodes.map(node => `${node.target.join(" ")}: ${node.failureSummary}`),
@@ -38,23 +37,22 @@ def axe() -> str:
     return AXE.read_text()
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_no_page_has_a_violation(
-    new_page: Callable[..., Page], stocked: Site, stock: Stock, axe: str, tmp_path: Path
+    new_page: Callable[..., Page], stocked: Site, stock: Stock, axe: str, tmp_path: Path, scheme: str
 ) -> None:
-    page = new_page(stocked)
+    page = new_page(stocked, color_scheme=scheme)
     found = []
     for kind in every_kind(stock):
         kind.open(page, stocked)
         page.evaluate(axe)
-        for scheme, size in APPEARANCES:
+        for size in (browser.NARROW, browser.WIDE):
             page.set_viewport_size(size)
-            page.emulate_media(color_scheme=scheme)
             browser.settle(page)
             for violation in violations(page):
-                where = f"{kind.name} ({scheme}, {size['width']})"
+                where = f"{kind.name}-{scheme}-{size['width']}"
                 found.append(f"{where}: {violation['rule']}\n  " + "\n  ".join(violation["nodes"][:3]))
-                page.screenshot(path=tmp_path / f"{kind.name}-{scheme}-{size['width']}.png", full_page=True)
-        page.set_viewport_size(browser.WIDE)
+                page.screenshot(path=tmp_path / f"{where}.png", full_page=True)
     assert not found, "\n".join(found)
 
 

@@ -115,12 +115,27 @@ def test_reading_goes_on_while_search_is_broken(new_page: Callable[..., Page], s
             ResultsPage(page).search("journalsystem")
         assert navigation.value.status == 503
         expect(page.locator("h1")).to_have_text("Sökningen byggs om just nu")
+        expect(page.get_by_role("searchbox")).to_have_value("journalsystem")
         page.get_by_role("main").locator(".entry-card-title a").first.click()
         expect(page.locator("article.story")).to_be_visible()
         page.goto("/myndigheter/region-stockholm")
         expect(page.get_by_role("main")).to_contain_text("FVM")
     ResultsPage(page).search("journalsystem")
     assert ResultsPage(page).count, "it mends itself when the index is back"
+
+
+def test_an_anonymised_story_names_nobody(new_page: Callable[..., Page], stocked: Site, stock: Stock) -> None:
+    page = new_page(stocked)
+    page.goto(stock.anonymous_story)
+    expect(page.locator("article.story")).to_contain_text("Kommun")
+    assert "nacka" not in page.content().lower()
+    linked = page.locator(f"a[href='{stock.anonymous_story}']")
+    page.goto("/sok?q=avidentifierad+nacka")
+    expect(page.locator(".entry-card").filter(has=linked)).not_to_contain_text("Nacka")
+    for path in ("/sok?myndighet=nacka-kommun", "/myndigheter/nacka-kommun"):
+        page.goto(path)
+        assert page.locator(".entry-card").count(), path
+        assert not linked.count(), f"{path}: filed under the name that it withholds"
 
 
 def test_the_reference_can_be_copied(new_page: Callable[..., Page], stocked: Site, stock: Stock) -> None:
