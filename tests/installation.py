@@ -18,6 +18,7 @@ from kb.config import Settings
 from kb.db import db
 from kb.search import maintenance, sync
 from kb.services import migrating
+from tests.shared import ROOT
 
 DATABASE = "erfarenhetsbanken.sqlite"
 
@@ -67,13 +68,12 @@ def kb(folder: Path, *arguments: str | Path, **environ: str) -> subprocess.Compl
         text=True,
         timeout=110,
         check=False,
-        cwd=folder.parent,
+        cwd=ROOT,
     )
 
 
 def environment(folder: Path, **environ: str) -> dict[str, str]:
     """The machine's environment with the settings of this instance and no others."""
     bare = {name: value for name, value in os.environ.items() if not name.startswith("KB_")}
-    root = str(Path(__file__).resolve().parents[1])
-    own = {"KB_ENVIRONMENT": "test", "KB_INSTANCE": str(folder), "PYTHONPATH": root}
+    own = {"KB_ENVIRONMENT": "test", "KB_INSTANCE": str(folder), "PYTHONPATH": str(ROOT)}
     return {**bare, **own, **environ}

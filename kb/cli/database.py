@@ -11,7 +11,7 @@ from kb.services import migrating
 
 @click.group("db")
 def database() -> None:
-    """Databasens tabeller."""
+    """Databasens tabeller: skapa dem eller för dem till rätt version."""
 
 
 @database.command()
