@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.journeys import browser as browsers
 from tests.journeys import server, stocking
@@ -20,7 +20,8 @@ from tests.journeys.browser import Watch
 from tests.journeys.server import Site
 
 NewPage = Callable[..., Page]
-TIMEOUT_MS = 10_000
+TIMEOUT_MS = 15_000
+expect.set_options(timeout=TIMEOUT_MS)
 
 
 @pytest.fixture(scope="package")

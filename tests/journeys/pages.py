@@ -69,7 +69,7 @@ def every_kind(stock: Stock) -> list[Kind]:
         Kind("home", "/"),
         Kind("results", search(q="journalsystem", slag="lesson_learned", fran="2010")),
         Kind("results-all", "/sok"),
-        Kind("results-last-page", search(sida="2")),
+        Kind("results-second-page", search(sida="2")),
         Kind("results-corrected", search(q="uphandling")),
         Kind("results-organisation", search(q="SCB")),
         Kind("results-none", search(q='"ordet finns inte"', slag="good_example", utfall="stopped")),
