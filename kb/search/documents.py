@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, replace
 
-from kb.domain.content import canonical_hash
+from kb.domain.content import canonical_hash, section_rank
 from kb.domain.published import OrganisationRef, PublishedStory
 from kb.domain.vocabulary import LABELS
 from kb.search.index import Facet, SearchDocument
@@ -37,7 +37,7 @@ def document(story: PublishedStory) -> SearchDocument:
         lessons="\n\n".join(lesson.text for lesson in story.lessons),
         text="\n\n".join(
             (
-                story.body_plain,
+                _told(story.body_plain),
                 *(f"{benefit.description} {benefit.note}".strip() for benefit in story.benefits),
             )
         ),
@@ -57,6 +57,12 @@ def document(story: PublishedStory) -> SearchDocument:
         labels=_labels(story),
     )
     return replace(bare, fingerprint=canonical_hash(asdict(bare)))
+
+
+def _told(body_plain: str) -> str:
+    """A story without the headings of the template: all have them, and a snippet runs them into the text."""
+    blocks = body_plain.split("\n\n")
+    return "\n\n".join(block for block in blocks if section_rank(block) is None)
 
 
 def _labels(story: PublishedStory) -> dict[Facet, tuple[str, ...]]:

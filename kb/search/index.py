@@ -113,7 +113,8 @@ class Results:
     ``facets`` counts stories per value under all other choices but those of the facet itself, most
     first; a chosen value that has none is there with 0. ``suggestion`` is a likely spelling;
     ``corrected`` says that the hits already include it.
-    ``unmatched`` are the words of the query that no story has.
+    ``unmatched`` are the words of the query that no story has; ``unmatched_phrases`` those phrases whose
+    words are all there, but in no story beside each other in that order.
     """
 
     hits: tuple[Hit, ...] = ()
@@ -122,6 +123,7 @@ class Results:
     suggestion: Suggestion | None = None
     corrected: bool = False
     unmatched: tuple[str, ...] = ()
+    unmatched_phrases: tuple[str, ...] = ()
 
 
 class SearchIndex(Protocol):

@@ -42,6 +42,7 @@ class Answer:
             suggestion=_suggestion(self._parsed.text, matched.corrections),
             corrected=bool(matched.corrections),
             unmatched=tuple(dict.fromkeys(matched.unmatched)),
+            unmatched_phrases=tuple(dict.fromkeys(matched.unmatched_phrases)),
         )
 
     def _chosen(self) -> dict[Facet, Mask]:

@@ -55,6 +55,7 @@ class Matched:
     wanted: Wanted
     corrections: list[Correction]
     unmatched: list[str]
+    unmatched_phrases: list[str]
 
 
 @dataclass(slots=True)
@@ -76,6 +77,7 @@ class Matcher:
         self._wanted = Wanted()
         self._corrections: list[Correction] = []
         self._unmatched: list[str] = []
+        self._unmatched_phrases: list[str] = []
         self._deadline = time.monotonic() + _SECONDS
         # A word that is typed many times costs as much as once.
         self._score = cache(generation.score)
@@ -113,7 +115,13 @@ class Matcher:
         titled = self._generation.having("exact", key) if key else self._nothing()
         first[titled] = 2
         return Matched(
-            (having | titled) & must, scores, first, self._wanted, self._corrections, self._unmatched
+            (having | titled) & must,
+            scores,
+            first,
+            self._wanted,
+            self._corrections,
+            self._unmatched,
+            self._unmatched_phrases,
         )
 
     def _any(self, masks: list[Mask]) -> Mask:
@@ -257,8 +265,20 @@ class Matcher:
             self._check_time()
             scores += self._terms((term,)).scores
         if not found.any():
-            self._unmatched += [word.text for word in clause.words]
+            self._name_what_is_missing(clause)
         return _Group(np.where(found, scores, 0.0), found, found)
+
+    def _name_what_is_missing(self, phrase: Words) -> None:
+        """The words of a phrase that no story has; the phrase itself when each word is in some story."""
+        missing = [
+            word.text
+            for word in phrase.words
+            if (terms := self._analyzer.terms(word.text)) and not self._generation.holding(terms[0].text)
+        ]
+        if missing:
+            self._unmatched += missing
+        else:
+            self._unmatched_phrases.append(" ".join(word.text for word in phrase.words))
 
     def _prefix(self, start: str) -> _Group:
         """All words that begin so, as if they were one rare or common word."""

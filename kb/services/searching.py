@@ -20,6 +20,8 @@ from kb.services import organisations, stories
 from kb.services.organisations import OrganisationRow
 
 PER_PAGE = 10
+PAGES_MAX = 100
+"""The index answers no further page than this (S-31)."""
 _MOST_CHOICES = 4
 
 GROUP_LABELS: dict[Facet, str] = {
@@ -114,6 +116,7 @@ class SearchPage:
     suggestion: Suggestion | None
     corrected: bool
     unmatched: tuple[str, ...]
+    unmatched_phrases: tuple[str, ...]
     organisations: tuple[OrganisationRow, ...]
     loosenings: tuple[Loosening, ...]
 
@@ -129,12 +132,13 @@ def search(request: SearchRequest, today: date) -> SearchPage:
         request=request,
         found=found,
         total=total,
-        pages=-(-total // PER_PAGE),
+        pages=min(-(-total // PER_PAGE), PAGES_MAX),
         groups=tuple(_group(facet, results.facets.get(facet, ()), request, names) for facet in GROUP_LABELS),
         chosen=_chips(request, names),
         suggestion=results.suggestion,
         corrected=results.corrected,
         unmatched=results.unmatched,
+        unmatched_phrases=results.unmatched_phrases,
         organisations=tuple(organisations.matching(request.text)) if request.text.strip() else (),
         loosenings=_loosenings(request, names) if total == 0 else (),
     )
@@ -204,10 +208,16 @@ def _chips(request: SearchRequest, names: _Names) -> tuple[Chip, ...]:
         if (label := names.label(facet, value)) is not None
     ]
     if request.has_years:
-        start = str(request.year_from or "")
-        end = str(request.year_to or "")
-        chips.append(Chip(None, "", start if start == end else f"{start}–{end}"))
+        chips.append(Chip(None, "", _span(request.year_from, request.year_to)))
     return tuple(chips)
+
+
+def _span(first: int | None, last: int | None) -> str:
+    if first is None:
+        return f"till {last}"
+    if last is None:
+        return f"från {first}"
+    return str(first) if first == last else f"{first}–{last}"
 
 
 def without(request: SearchRequest, chip: Chip) -> SearchRequest:

@@ -17,9 +17,8 @@ from werkzeug.datastructures import MultiDict
 
 from kb.domain.vocabulary import CostClass, EntryKind, OrganisationType, Outcome
 from kb.search.index import Facet, Sort
-from kb.services.searching import Chip, SearchRequest, without
+from kb.services.searching import PAGES_MAX, Chip, SearchRequest, without
 
-PAGE_MAX = 100
 CHOICES_MAX = 50
 FIRST_YEAR, LAST_YEAR = 1950, 2100
 
@@ -146,8 +145,8 @@ def _sort(raw: str) -> Sort:
 
 
 def _page(raw: str) -> int:
-    """The page asked for, from 1 to ``PAGE_MAX``; 1 where that is not a number."""
+    """The page asked for, from 1 to ``PAGES_MAX``; 1 where that is not a number."""
     digits = raw.strip()
     if not re.fullmatch(r"[0-9]+", digits):
         return 1
-    return PAGE_MAX if len(digits) > 9 else min(max(int(digits), 1), PAGE_MAX)
+    return PAGES_MAX if len(digits) > 9 else min(max(int(digits), 1), PAGES_MAX)

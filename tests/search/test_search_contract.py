@@ -73,6 +73,16 @@ class TestWords:
         fill(index, [story("a", text="upphandling")])
         assert index.search(Query("upphandling Qwertyzzz")).unmatched == ("Qwertyzzz",)
 
+    def test_a_phrase_whose_words_are_all_there_is_named_as_a_whole(self, index: SearchIndex) -> None:
+        fill(index, [story("a", text="upphandling av system"), story("b", text="en skola")])
+        results = index.search(Query('"upphandling av skola"'))
+        assert (results.unmatched, results.unmatched_phrases) == ((), ("upphandling av skola",))
+
+    def test_a_phrase_with_an_unknown_word_names_that_word(self, index: SearchIndex) -> None:
+        fill(index, [story("a", text="upphandling av system")])
+        results = index.search(Query('"upphandling av Qwertyzzz"'))
+        assert (results.unmatched, results.unmatched_phrases) == (("Qwertyzzz",), ())
+
 
 class TestQueryLanguage:
     @pytest.fixture

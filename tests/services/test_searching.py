@@ -172,6 +172,14 @@ class TestFacets:
             assert {item.story.entry_id for item in page.found} <= expected
 
 
+def test_no_more_pages_are_promised_than_can_be_reached(
+    library: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert search().pages > 1
+    monkeypatch.setattr(searching, "PAGES_MAX", 1)
+    assert search().pages == 1
+
+
 class TestChips:
     def test_one_for_each_choice_and_one_for_the_years(self, library: Flask) -> None:
         chosen = {
@@ -190,7 +198,7 @@ class TestChips:
         assert (labels[0], labels[2], labels[3]) == ("Lärdom", "Skatteverket", "2012–2014")
 
     @pytest.mark.parametrize(
-        ("span", "label"), [((2012, 2012), "2012"), ((None, 2014), "–2014"), ((2012, None), "2012–")]
+        ("span", "label"), [((2012, 2012), "2012"), ((None, 2014), "till 2014"), ((2012, None), "från 2012")]
     )
     def test_the_span_of_years_in_words(
         self, library: Flask, span: tuple[int | None, int | None], label: str

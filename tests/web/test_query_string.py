@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
 from kb.search.index import Facet, Sort
-from kb.services.searching import Chip, SearchRequest
-from kb.web.query_string import PAGE_MAX, SearchUrls, pairs, read
+from kb.services.searching import PAGES_MAX, Chip, SearchRequest
+from kb.web.query_string import SearchUrls, pairs, read
 
 
 def arguments(query: str) -> MultiDict[str, str]:
@@ -203,7 +203,7 @@ def test_each_address_differs_in_one_thing_and_starts_at_the_first_page(address:
 )
 def test_any_address_is_read_and_written_back_the_same(query: list[tuple[str, str]]) -> None:
     request = read(MultiDict(query)).request
-    assert 1 <= request.page <= PAGE_MAX
+    assert 1 <= request.page <= PAGES_MAX
     written = SearchUrls(request, "/sok").of(request)
     again = read(arguments(urlsplit(written).query)).request
     assert again == request
