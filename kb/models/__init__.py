@@ -8,12 +8,14 @@ from kb.models.lesson import Lesson, LessonText
 from kb.models.moderation import ModerationEvent
 from kb.models.organisation import Organisation, OrganisationAlias
 from kb.models.revision import Revision, RevisionOutcome
+from kb.models.synonym import CompoundException, Synonym, SynonymWord
 from kb.models.user import User
 from kb.models.vocabulary import Term, Vocabulary
 
 __all__ = [
     "Base",
     "BenefitRow",
+    "CompoundException",
     "Entry",
     "FactRow",
     "IndexChange",
@@ -25,6 +27,8 @@ __all__ = [
     "Revision",
     "RevisionOutcome",
     "SourceRow",
+    "Synonym",
+    "SynonymWord",
     "Term",
     "User",
     "Vocabulary",

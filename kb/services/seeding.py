@@ -1,4 +1,4 @@
-"""Load the seed folder: vocabularies, organisations and editorial stories. May be run again and again.
+"""Load the seed folder: vocabularies, organisations, word lists, editorial stories. May be run again."""
 
 One transaction: a broken file is refused with file, line and reason, and nothing of that run is kept.
 """
@@ -18,9 +18,10 @@ from kb.domain.predicates import SYSTEM
 from kb.domain.vocabulary import OrganisationSize, OrganisationType
 from kb.domain.workflow import Action, Position
 from kb.models import Entry, Organisation, OrganisationAlias, Term, Vocabulary
-from kb.services import moderation, seed_files, seed_revision
+from kb.services import moderation, seed_files, seed_revision, seed_words
 from kb.services.seed_files import SeedEntry, SeedOrganisation
 from kb.services.seed_revision import Known
+from kb.services.seed_words import SeedWords
 
 
 @dataclass(slots=True)
@@ -43,17 +44,19 @@ def load(folder: Path, progress: Callable[[int], None] | None = None) -> SeedRep
     vocabularies = seed_files.read_vocabularies(folder / "vocabularies.yaml")
     organisations = seed_files.read_organisations(folder / "organisations.csv")
     entries = seed_files.read_entries(folder / "entries")
-    return _write(vocabularies, organisations, entries, progress)
+    return _write(vocabularies, organisations, seed_words.read(folder), entries, progress)
 
 
 @transaction
 def _write(
     vocabularies: list[dict[str, Any]],
     organisations: list[SeedOrganisation],
+    words: SeedWords,
     entries: list[SeedEntry],
     progress: Callable[[int], None] | None,
 ) -> SeedReport:
     known = Known(_put_organisations(organisations), _put_vocabularies(vocabularies))
+    seed_words.put(words)
     report = SeedReport(organisations=len(organisations), terms=len(known.terms))
     for entry in entries:
         _put_entry(entry, known, report)
