@@ -1,4 +1,4 @@
-"""Load the seed folder: vocabularies, organisations, word lists, editorial stories. May be run again."""
+"""Load the seed folder: vocabularies, organisations, word lists, editorial stories. May be run again.
 
 One transaction: a broken file is refused with file, line and reason, and nothing of that run is kept.
 """
