@@ -126,11 +126,49 @@ class Results:
     unmatched_phrases: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class SimilarHit:
+    """Another story like one. ``score`` is its share, 0 to 1, of what the story scores for its own words.
+
+    ``shared`` are up to four words that both have, the most telling first, as a reader writes them.
+    """
+
+    entry_id: str
+    score: float
+    shared: tuple[str, ...]
+
+
+class CompletionKind(StrEnum):
+    """What a suggestion is: a story by its title, an organisation, a term of the facets, or a word."""
+
+    TITLE = "title"
+    ORGANISATION = "organisation"
+    TERM = "term"
+    WORD = "word"
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestedCompletion:
+    """``target`` is the entry id of a title, the slug of an organisation, and else empty."""
+
+    text: str
+    kind: CompletionKind
+    target: str = ""
+
+
 class SearchIndex(Protocol):
     """A searchable copy of what is published. A method that cannot answer raises ``SearchUnavailable``."""
 
     def search(self, query: Query) -> Results:
         """Answer a query; raises ``QueryRefused`` when it is over the limits."""
+        ...
+
+    def similar(self, entry_id: str, limit: int) -> tuple[SimilarHit, ...]:
+        """The stories most like one, the most alike first; none when nothing is alike enough to say why."""
+        ...
+
+    def suggest(self, text: str, limit: int) -> tuple[SuggestedCompletion, ...]:
+        """What a reader who has typed this may be about to write, the likeliest of each kind first."""
         ...
 
     def apply(self, put: Iterable[SearchDocument], delete: Iterable[str]) -> None:
@@ -150,7 +188,13 @@ class NullIndex:
     """Takes everything, finds nothing, and says so."""
 
     def search(self, query: Query) -> Results:
-        raise SearchUnavailable("Sökningen byggs om just nu. Du kan läsa berättelserna under tiden.")
+        raise _rebuilding()
+
+    def similar(self, entry_id: str, limit: int) -> tuple[SimilarHit, ...]:
+        raise _rebuilding()
+
+    def suggest(self, text: str, limit: int) -> tuple[SuggestedCompletion, ...]:
+        raise _rebuilding()
 
     def apply(self, put: Iterable[SearchDocument], delete: Iterable[str]) -> None:
         for _ in put:
@@ -161,3 +205,7 @@ class NullIndex:
 
     def fingerprints(self) -> dict[str, str]:
         return {}
+
+
+def _rebuilding() -> SearchUnavailable:
+    return SearchUnavailable("Sökningen byggs om just nu. Du kan läsa erfarenheterna under tiden.")

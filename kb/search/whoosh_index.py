@@ -15,13 +15,14 @@ from whoosh.writing import LockError
 
 from kb.domain.errors import QueryRefused, SearchUnavailable, StorageUnavailable
 from kb.search import whoosh_storage as storage
-from kb.search.index import Progress, Query, Results, SearchDocument
+from kb.search.index import Progress, Query, Results, SearchDocument, SimilarHit
 from kb.search.query_language import parse
 from kb.search.swedish import Analyzer
 from kb.search.whoosh_answer import Answer
 from kb.search.whoosh_generation import Generation
 from kb.search.whoosh_merging import merge_policy
 from kb.search.whoosh_schema import codec, schema, to_fields
+from kb.search.whoosh_similar import similar
 
 log = logging.getLogger(__name__)
 
@@ -55,6 +56,11 @@ class WhooshIndex:
         parsed = parse(query.text)
         with self._turn, _unreadable_is_unavailable():
             return Answer(self._generation(), self._analyzer, query, parsed).results()
+
+    def similar(self, entry_id: str, limit: int) -> tuple[SimilarHit, ...]:
+        """The stories most like one; raises ``SearchUnavailable``."""
+        with self._turn, _unreadable_is_unavailable():
+            return similar(self._generation(), self._analyzer, entry_id, limit)
 
     def fingerprints(self) -> dict[str, str]:
         """Entry id to fingerprint of every document."""

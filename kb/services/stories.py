@@ -7,16 +7,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from kb.db import db
 from kb.domain.clock import swedish_date
-from kb.domain.errors import Gone, NotFound
+from kb.domain.errors import Gone, NotFound, SearchUnavailable
 from kb.domain.published import PublishedStory
 from kb.domain.vocabulary import EntryKind, Outcome
 from kb.models import Entry, Revision, RevisionOutcome
 from kb.models.story import load_public, public_entries, revision_parts, story_source
+from kb.search import sync
+
+log = structlog.get_logger(__name__)
 
 _NOT_FOUND = "Berättelsen finns inte. Kontrollera adressen eller sök efter den."
 
@@ -33,6 +37,14 @@ class VersionView:
     story: PublishedStory
     is_current: bool
     current_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class SimilarStory:
+    """Another story, and words that both have: the reason why it is shown."""
+
+    story: PublishedStory
+    shared: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +108,17 @@ def by_ids(ids: Sequence[str], today: date) -> list[PublishedStory]:
         for entry_id in ids
         if entry_id in entries
     ]
+
+
+def similar(entry_id: str, today: date, limit: int = 4) -> tuple[SimilarStory, ...]:
+    """Stories like one, the most alike first; none while the index does not answer."""
+    try:
+        hits = sync.of(db.engine).index.similar(entry_id, limit)
+    except SearchUnavailable as error:
+        log.warning("similar_unavailable", reason=str(error))
+        return ()
+    shown = {story.entry_id: story for story in by_ids([hit.entry_id for hit in hits], today)}
+    return tuple(SimilarStory(shown[hit.entry_id], hit.shared) for hit in hits if hit.entry_id in shown)
 
 
 def newest(limit: int, today: date) -> list[PublishedStory]:

@@ -23,6 +23,7 @@ from kb.domain.vocabulary import (
 )
 from kb.search.index import Facet
 from kb.services.searching import FacetGroup, FacetOption
+from kb.services.stories import SimilarStory
 from kb.web.range_view import range_view
 
 LONG_WORD = "Verksamhetsutvecklingsprojektledare" * 4
@@ -100,6 +101,10 @@ def samples() -> dict[str, object]:
             SourceView("En artikel", "https://example.org/artikel"),
         ),
         "groups": (_group("Kort lista", Facet.KIND, 3, 1), _group("Lång lista", Facet.DOMAIN, 30, 2)),
+        "similar": (
+            SimilarStory(story, ("journalsystem", "region", "leverantör")),
+            SimilarStory(_story(LONG_WORD[:120], (Outcome.UNKNOWN,)), (LONG_WORD[:60], "e-tjänst")),
+        ),
         "pieces_sample": (("Systemet fick ", False), ("e-legitimation", True), (" <b>sent</b>.", False)),
         "day": _DAY,
     }

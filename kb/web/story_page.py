@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from kb import markdown
 from kb.domain.published import PublishedStory
-from kb.services.stories import VersionRow
+from kb.services.stories import SimilarStory, VersionRow
 from kb.web import formatting
 from kb.web.range_view import range_view
 from kb.web.template_helpers import SITE_NAME, absolute, story_url, version_url
@@ -43,9 +43,14 @@ class VersionLink:
 
 
 def context(
-    story: PublishedStory, versions: Iterable[VersionRow], notice: VersionNotice | None = None
+    story: PublishedStory,
+    versions: Iterable[VersionRow],
+    *,
+    similar: tuple[SimilarStory, ...] = (),
+    notice: VersionNotice | None = None,
 ) -> dict[str, object]:
     return {
+        "similar": similar,
         "story": story,
         "body": markdown.render(story.body),
         "outline": markdown.outline(story.body),

@@ -14,10 +14,47 @@ from kb.domain.predicates import SYSTEM
 from kb.domain.vocabulary import EntryKind, FactName, Outcome
 from kb.domain.workflow import Action
 from kb.models import Entry, RevisionOutcome, new_id
+from kb.search import sync
+from kb.search.index import NullIndex
 from kb.services import moderation, stories
 from kb.services.stories import VersionRow
 from tests import factories
 from tests.factories import TODAY
+
+
+class TestSimilar:
+    """The index says which are alike (tests/search/test_similar.py), the database which are shown."""
+
+    @staticmethod
+    def alike() -> tuple[Entry, Entry]:
+        """Two stories of one thing among others."""
+        for number in range(8):
+            factories.published(f"Något annat {number}", body_plain=f"Om bibliotek och museer {number}.")
+        told = "Ett journalsystem från en leverantör. Journalsystemet var sent och leverantören lämnade."
+        return (
+            factories.published("Journalsystem i norr", body_plain=told, summary="Byte av journalsystem."),
+            factories.published("Journalsystem i söder", body_plain=told, summary="Byte av journalsystem."),
+        )
+
+    def test_the_like_one_with_the_shared_words(self, app: Flask) -> None:
+        first, second = self.alike()
+        [found] = stories.similar(first.id, TODAY)
+        assert found.story.entry_id == second.id
+        assert "journalsystem" in found.shared
+
+    def test_a_withdrawn_one_is_left_out_though_the_index_has_it(self, app: Flask) -> None:
+        first, second = self.alike()
+        index = sync.of(db.engine).index
+        sync.attach(sync.IndexSync(db.engine, NullIndex(), sync.of(db.engine).lock_file, lambda: TODAY))
+        factories.withdraw(second)
+        sync.attach(sync.IndexSync(db.engine, index, sync.of(db.engine).lock_file, lambda: TODAY))
+        assert index.similar(first.id, 4), "the index is behind"
+        assert stories.similar(first.id, TODAY) == ()
+
+    def test_none_while_the_index_does_not_answer(self, app: Flask) -> None:
+        first, _ = self.alike()
+        sync.attach(sync.IndexSync(db.engine, NullIndex(), sync.of(db.engine).lock_file, lambda: TODAY))
+        assert stories.similar(first.id, TODAY) == ()
 
 
 class TestRead:

@@ -29,7 +29,10 @@ def show(entry_id: str, slug: str) -> str | Response:
     story = stories.read(entry_id, today())
     if slug != story.slug:
         return redirect(story_url(story), 301)
-    return render_template("stories/show.html", **story_page.context(story, stories.versions(entry_id)))
+    found = stories.similar(entry_id, today())
+    return render_template(
+        "stories/show.html", **story_page.context(story, stories.versions(entry_id), similar=found)
+    )
 
 
 @blueprint.get("/<entry_id:entry_id>/<slug:slug>/version/<int(max=99999):version>")
@@ -39,5 +42,5 @@ def version(entry_id: str, slug: str, version: int) -> str | Response:
         return redirect(version_url(view.story), 301)
     notice = None if view.is_current else story_page.superseded(view.story, view.current_version)
     return render_template(
-        "stories/show.html", **story_page.context(view.story, stories.versions(entry_id), notice)
+        "stories/show.html", **story_page.context(view.story, stories.versions(entry_id), notice=notice)
     )
