@@ -154,8 +154,8 @@ def test_a_very_long_word_is_cut(analyzer: Analyzer) -> None:
 
 class TestTheLemmaTrie:
     def test_it_is_written_in_the_named_folder_only(self, lemma_folder: Path, analyzer: Analyzer) -> None:
-        analyzer.lemmas.prepare()
-        assert [path.suffix for path in lemma_folder.rglob("*") if path.is_file()] == [".dic"]
+        analyzer.prepare()
+        assert [path.suffix for path in lemma_folder.rglob("*") if path.is_file()] == [".dic", ".dic"]
 
     def test_a_damaged_one_is_built_again(self, tmp_path: Path) -> None:
         lemmas = Lemmas(tmp_path)
@@ -171,7 +171,7 @@ class TestTheLemmaTrie:
             Lemmas(blocked).lemma("myndigheterna")
 
     def test_two_processes_may_build_at_once(self, tmp_path: Path) -> None:
-        command = [sys.executable, "-m", "kb.search.swedish.lemmas", str(tmp_path)]
+        command = [sys.executable, "-m", "kb.search.swedish.lemmas", str(tmp_path / "sv.dic")]
         both = [subprocess.Popen(command) for _ in range(2)]
         assert [process.wait() for process in both] == [0, 0]
         assert [path.name for path in tmp_path.iterdir()] == ["sv.dic"]
