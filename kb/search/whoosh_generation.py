@@ -120,6 +120,16 @@ class Generation:
         for key in self._reader.expand_prefix("word", start):
             yield key.decode().partition("\0")[2]
 
+    def lexicon(self) -> Iterator[tuple[str, int]]:
+        """Every spelling, and how many documents have it."""
+        for term, info in self._reader.iter_field("word"):
+            yield term.decode().partition("\0")[2], int(info.doc_frequency())
+
+    def terms_of(self, field: str) -> Iterator[str]:
+        """Every value of a field that only says which, in order."""
+        for term in self._reader.lexicon(field):
+            yield term.decode()
+
     def is_spelling(self, word: str) -> bool:
         """Whether some document has exactly this word."""
         return ("word", lexicon_key(word)) in self._reader

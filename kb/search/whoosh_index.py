@@ -15,7 +15,7 @@ from whoosh.writing import LockError
 
 from kb.domain.errors import QueryRefused, SearchUnavailable, StorageUnavailable
 from kb.search import whoosh_storage as storage
-from kb.search.index import Progress, Query, Results, SearchDocument, SimilarHit
+from kb.search.index import Progress, Query, Results, SearchDocument, SimilarHit, SuggestedCompletion
 from kb.search.query_language import parse
 from kb.search.swedish import Analyzer
 from kb.search.whoosh_answer import Answer
@@ -23,6 +23,7 @@ from kb.search.whoosh_generation import Generation
 from kb.search.whoosh_merging import merge_policy
 from kb.search.whoosh_schema import codec, schema, to_fields
 from kb.search.whoosh_similar import similar
+from kb.search.whoosh_suggestions import Suggestions
 
 log = logging.getLogger(__name__)
 
@@ -48,6 +49,7 @@ class WhooshIndex:
         self._lock_seconds = lock_seconds
         self._analyzer = Analyzer(lemma_folder or folder / "lemmas")
         self._open: Generation | None = None
+        self._suggestions: Suggestions | None = None
         # Whoosh's readers share file positions; a search is pure computation, so taking turns costs nothing.
         self._turn = threading.RLock()
 
@@ -61,6 +63,14 @@ class WhooshIndex:
         """The stories most like one; raises ``SearchUnavailable``."""
         with self._turn, _unreadable_is_unavailable():
             return similar(self._generation(), self._analyzer, entry_id, limit)
+
+    def suggest(self, text: str, limit: int) -> tuple[SuggestedCompletion, ...]:
+        """What a reader who has typed this may be about to write; raises ``SearchUnavailable``."""
+        with self._turn, _unreadable_is_unavailable():
+            generation = self._generation()
+            if self._suggestions is None or self._suggestions.generation is not generation:
+                self._suggestions = Suggestions(generation, self._analyzer, self._suggestions)
+            return self._suggestions.suggest(text, limit)
 
     def fingerprints(self) -> dict[str, str]:
         """Entry id to fingerprint of every document."""

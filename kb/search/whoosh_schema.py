@@ -7,7 +7,8 @@ the section. That is the true BM25F numerator; Whoosh alone would saturate each 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -15,7 +16,7 @@ from whoosh import fields, formats
 from whoosh.codec.whoosh3 import W3Codec
 from whoosh.columns import NumericColumn
 
-from kb.search.index import Facet, SearchDocument
+from kb.search.index import CompletionKind, Facet, SearchDocument
 from kb.search.query_language import Section, value_key
 from kb.search.swedish import Analyzer
 from kb.search.swedish.tokens import clean, fold, sentence_key, words
@@ -83,6 +84,7 @@ def schema() -> fields.Schema:
         word=_Flags(),
         title=_Flags(),
         lessons=_Flags(),
+        completion=_Flags(),
         length=fields.COLUMN(NumericColumn("f", default=0.0)),
         published=fields.COLUMN(NumericColumn("i", default=0)),
         cost=fields.COLUMN(NumericColumn("q", default=NO_COST)),
@@ -126,12 +128,51 @@ def to_fields(document: SearchDocument, analyzer: Analyzer) -> dict[str, Any]:
         "word": [lexicon_key(spelling) for spelling in spellings],
         "title": parts[Section.TITLE],
         "lessons": parts[Section.LESSONS],
+        "completion": _completable(document),
         "length": length,
         "published": document.published_on.toordinal(),
         "cost": NO_COST if document.cost_ksek is None else document.cost_ksek,
         "document": pack(document),
     }
     return values | _facet_values(document)
+
+
+@dataclass(frozen=True, slots=True)
+class Completable:
+    """A thing that is offered while a reader types; the first of ``names`` is shown."""
+
+    kind: CompletionKind
+    target: str
+    names: tuple[str, ...]
+    stored: str
+
+
+_NEWEST_FIRST = 10_000_000
+_OFFERED = (Facet.DOMAIN, Facet.INVESTMENT_TYPE, Facet.PHASE)
+
+
+def _completable(document: SearchDocument) -> set[str]:
+    """The story's title, organisation and terms as values of one field, which sort as they are offered."""
+    age = f"{_NEWEST_FIRST - document.published_on.toordinal():08}"
+    found = {_joined(CompletionKind.TITLE, age, document.entry_id, document.title)}
+    for slug in document.facets.get(Facet.ORGANISATION, ()):
+        names = document.labels.get(Facet.ORGANISATION, ())
+        found.add(_joined(CompletionKind.ORGANISATION, "", slug, *names))
+    for facet in _OFFERED:
+        for code, label in zip(document.facets.get(facet, ()), document.labels.get(facet, ()), strict=False):
+            found.add(_joined(CompletionKind.TERM, "", f"{facet.value}={code}", label))
+    return {stored for stored in found if stored.count("\t") > 2}
+
+
+def _joined(kind: CompletionKind, order: str, target: str, *names: str) -> str:
+    return "\t".join((kind.value, order, target, *(" ".join(name.split()) for name in names if name.strip())))
+
+
+def completables(stored: Iterable[str]) -> Iterator[Completable]:
+    """What ``completion`` holds."""
+    for each in stored:
+        kind, _, target, *names = each.split("\t")
+        yield Completable(CompletionKind(kind), target, tuple(names), each)
 
 
 def _facet_values(document: SearchDocument) -> dict[str, Any]:

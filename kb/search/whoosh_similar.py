@@ -71,7 +71,7 @@ def similar(generation: Generation, analyzer: Analyzer, entry_id: str, limit: in
     itself = total[own]
     total[~generation.live] = 0.0
     total[own] = 0.0
-    found = []
+    found: list[SimilarHit] = []
     for number in np.argsort(-total, kind="stable")[: 2 * limit].tolist():
         shared = sorted((term for term in asked if term.given(number)), key=lambda term: -term.given(number))
         if total[number] < _LEAST_SHARE * itself or len(found) == limit:
@@ -115,7 +115,8 @@ def _asked(generation: Generation, analyzer: Analyzer, known: dict[str, _Word]) 
         having = generation.holding(term)
         if word.weight >= _LEAST_WEIGHT and 2 <= having <= max(3, _MOST_COMMON * stories):
             telling.append((word.importance * generation.rarity(having), having, term))
-    asked, postings = [], 0
+    asked: list[_Asked] = []
+    postings = 0
     for _, having, term in sorted(telling, reverse=True):
         if len(asked) == _MOST_TERMS:
             break
