@@ -100,6 +100,15 @@ class Generation:
                 found[[offset + document for document in reader.postings(field, value).all_ids()]] = True
         return found
 
+    def is_left(self, field: str, value: str) -> bool:
+        """Whether some document that is not deleted has a value in a field that only says which."""
+        for reader, offset in self._leaves:
+            if (field, value) in reader:
+                ids = reader.postings(field, value).all_ids()
+                if any(self.live[offset + document] for document in ids):
+                    return True
+        return False
+
     def positions(self, term: str, within: Mask) -> Positions:
         """Where a term stands in the documents asked for, by document."""
         found: Positions = {}
@@ -137,6 +146,10 @@ class Generation:
     def is_term(self, term: str) -> bool:
         """Whether some document has this term."""
         return ("text", term) in self._reader
+
+    def is_spelling_left(self, spelling: str) -> bool:
+        """Whether some document that is not deleted has a word spelt so."""
+        return self.is_left("word", lexicon_key(spelling))
 
     def spelt(self, spelling: str) -> Mask:
         """The documents that have a word spelt so."""

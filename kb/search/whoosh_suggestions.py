@@ -111,7 +111,7 @@ class Suggestions:
         for number in candidates:
             spelling = self.words.spellings[number]
             terms = self._analyzer.terms(spelling)
-            if terms and self._is_left(spelling):
+            if terms and self.generation.is_spelling_left(spelling):
                 known = forms.get(terms[0].text)
                 forms[terms[0].text] = self._readable(spelling, known) if known else self._readable(spelling)
         wanted = [form for form in forms.values() if typed.words[:-1] or form != typed.last]
@@ -147,11 +147,8 @@ class Suggestions:
             if number in seen:
                 continue
             seen.add(number)
-            if (self.generation.having("completion", thing.stored) & self.generation.live).any():
+            if self.generation.is_left("completion", thing.stored):
                 yield SuggestedCompletion(thing.names[0], kind, thing.target)
-
-    def _is_left(self, spelling: str) -> bool:
-        return bool((self.generation.spelt(spelling) & self.generation.live).any())
 
 
 def _typed(text: str) -> _Typed | None:

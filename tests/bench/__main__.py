@@ -55,7 +55,11 @@ def _measure(folder: Path, size: int, number: int) -> list[Row]:
             f"{size} stories indexed by {system.name}: {time.process_time() - started:.1f} s", file=sys.stderr
         )
         systems.append(system)
-    rows = interleaved("query", size, {system.name: system.query for system in systems}, queries)
+    product = Product(folder)
+    typed, ids = generator.typed(number), [document.entry_id for document in documents[:number]]
+    rows = interleaved("suggest", size, {product.name: product.suggest}, typed)
+    rows += interleaved("similar", size, {product.name: product.similar}, ids)
+    rows += interleaved("query", size, {system.name: system.query for system in systems}, queries)
     return rows + interleaved(
         "full-page", size, {system.name: system.full_page for system in systems}, queries
     )

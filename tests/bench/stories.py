@@ -57,6 +57,14 @@ class Generator:
         lengths = self._choose.choices((1, 2, 3, 4), weights=(3, 4, 2, 1), k=number)
         return [" ".join(self._words(length)) for length in lengths]
 
+    def typed(self, number: int) -> list[str]:
+        """What is in the box while readers type: beginnings of queries, every fourth with a letter left out."""
+        beginnings = []
+        for place, query in enumerate(self.queries(number)):
+            typed = query[: self._choose.randint(1, min(len(query), 14))]
+            beginnings.append(typed[:2] + typed[3:] if place % 4 == 0 and len(typed) > 4 else typed)
+        return beginnings
+
     def _words(self, number: int) -> list[str]:
         return self._choose.choices(self.vocabulary, cum_weights=self._cumulated, k=number)
 

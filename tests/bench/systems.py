@@ -46,6 +46,12 @@ class Product:
         results = self._index.search(Query(text, with_facets=False, with_snippets=False))
         return [hit.entry_id for hit in results.hits]
 
+    def suggest(self, text: str) -> list[str]:
+        return [item.text for item in self._index.suggest(text, 8)]
+
+    def similar(self, entry_id: str) -> list[str]:
+        return [hit.entry_id for hit in self._index.similar(entry_id, 4)]
+
     def full_page(self, text: str) -> Page:
         results = self._index.search(Query(text))
         counts = {facet.value: dict(values) for facet, values in results.facets.items()}
