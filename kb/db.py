@@ -85,7 +85,7 @@ def writing(session: Session) -> Iterator[Session]:
         session.commit()
     except OperationalError as error:
         session.rollback()
-        if not _is_about_storage(error):
+        if not is_about_storage(error):
             raise
         raise StorageUnavailable(
             "Det går inte att spara just nu. Inget är ändrat. Vänta en stund och försök igen."
@@ -97,7 +97,7 @@ def writing(session: Session) -> Iterator[Session]:
         session.info.pop(_IN_TRANSACTION, None)
 
 
-def _is_about_storage(error: OperationalError) -> bool:
+def is_about_storage(error: OperationalError) -> bool:
     """A missing table is an operational error too, but waiting does not mend it."""
     return getattr(error.orig, "sqlite_errorname", "") != "SQLITE_ERROR"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from itertools import count
 from typing import Any
 
 from kb.db import db, writing
@@ -36,12 +35,12 @@ from kb.models import (
     Term,
     User,
     Vocabulary,
+    new_id,
     now,
 )
 from kb.services import moderation
 
 TODAY = date(2026, 11, 23)
-_NUMBERS = count(1)
 
 
 def fact(name: FactName, low: int | None = None, high: int | None = None, **changes: Any) -> Fact:
@@ -84,7 +83,7 @@ def story_source(**changes: Any) -> StorySource:
 
 def organisation(name: str = "", *, aliases: tuple[str, ...] = (), **changes: Any) -> Organisation:
     """An organisation in the session."""
-    name = name or f"Myndigheten för prov {next(_NUMBERS)}"
+    name = name or f"Myndigheten för prov {new_id()}"
     values: dict[str, Any] = {"slug": slugify(name), "name": name, "type": OrganisationType.STATE_AUTHORITY}
     row = Organisation(
         **{**values, **changes},
@@ -179,7 +178,7 @@ def new_version(of: Entry, **changes: Any) -> Revision:
 
 
 def user(role: Role = Role.CONTRIBUTOR, name: str = "Åsa Öberg", **changes: Any) -> User:
-    email = f"{slugify(name)}.{next(_NUMBERS)}@exempel.se"
+    email = f"{slugify(name)}.{new_id().lower()}@exempel.se"
     values: dict[str, Any] = {"name": name, "email": email, "role": role, "created_at": now()}
     if "organisation_id" not in changes:
         values["organisation_id"] = organisation().id

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 import click
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from kb import __version__
 from kb.cli.database import database
@@ -14,6 +14,7 @@ from kb.cli.search import search
 from kb.cli.seed import seed
 from kb.cli.serve import serve
 from kb.config import ConfigurationError
+from kb.db import is_about_storage
 from kb.domain.errors import DomainError
 from kb.services.seed_yaml import SeedError
 
@@ -35,6 +36,11 @@ def main() -> None:
     except (ConfigurationError, DomainError, SeedError) as error:
         _fail(str(error))
     except SQLAlchemyError as error:
+        if isinstance(error, OperationalError) and is_about_storage(error):
+            _fail(
+                "Databasen går inte att läsa eller skriva. Kontrollera att disken inte är full eller "
+                "skrivskyddad, och kör kb doctor."
+            )
         _fail(f"Databasen svarar inte som väntat ({type(error).__name__}). Kör kb doctor för att se varför.")
     except OSError as error:
         where = f"{error.filename} går inte att läsa eller skriva" if error.filename else "Det gick inte"

@@ -9,14 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from kb.db import db
 from kb.services import migrating
 from tests.cli.conftest import Run
-from tests.installation import DATABASE, kb
+from tests.installation import DATABASE, kb, running
 from tests.storage.indexes import tamper
 
 SECRET = "x" * 48
-OLDEST = "0000"
-"""The version of a release before the first migration that is kept."""
 
 
 def sql(folder: Path, statement: str) -> None:
@@ -35,8 +34,12 @@ def garbage(folder: Path) -> None:
     (folder / DATABASE).write_bytes(b"inte en databas " * 4096)
 
 
+def one_version_back(folder: Path) -> None:
+    with running(folder):
+        migrating.downgrade(db.engine, "-1")
+
+
 def dangling(folder: Path) -> None:
-    sql(folder, "PRAGMA foreign_keys=OFF")
     with sqlite3.connect(folder / DATABASE) as connection:
         connection.execute("PRAGMA foreign_keys=OFF")
         connection.execute("INSERT INTO lesson VALUES ('L1', 'finns inte', 'ankare')")
@@ -51,8 +54,8 @@ FAULTS: dict[str, tuple[Callable[[Path], None], str, str]] = {
         "Kör kb db upgrade.",
     ),
     "old version": (
-        lambda folder: sql(folder, f"UPDATE alembic_version SET version_num = '{OLDEST}'"),
-        f"Databasen har version {OLDEST}, men koden väntar sig version",
+        one_version_back,
+        f"men koden väntar sig version {migrating.newest()}.",
         "Kör kb db upgrade.",
     ),
     "newer version": (
@@ -100,7 +103,8 @@ def test_each_fault_is_said_and_its_remedy(run_seeded: Run, seeded_instance: Pat
 @pytest.mark.parametrize(
     ("fault", "commands"),
     [
-        ("old version", ()),
+        ("newer version", ()),
+        ("old version", (("db", "upgrade"), ("seed",), ("search", "verify"))),
         ("no database", (("db", "upgrade"), ("seed",), ("search", "verify"))),
         ("no index", (("search", "rebuild"),)),
         ("tampered index", (("search", "rebuild"),)),

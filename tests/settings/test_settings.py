@@ -1,0 +1,149 @@
+"""Settings come from the environment, are safe by default, and an error names the variable."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kb import config
+from kb.config import ConfigurationError, Settings
+
+SECRET = "x" * 32
+
+
+def load(**environ: str) -> Settings:
+    return config.load({"KB_INSTANCE": "/srv/erfarenhetsbanken", **environ})
+
+
+def test_the_defaults_are_those_of_production() -> None:
+    settings = load()
+    assert settings == Settings(
+        environment="production",
+        instance=Path("/srv/erfarenhetsbanken"),
+        database_url="sqlite:////srv/erfarenhetsbanken/erfarenhetsbanken.sqlite",
+        secret_key="",
+        base_url="http://127.0.0.1:8000",
+        log_level="INFO",
+        workers=2,
+        trusted_proxies=0,
+    )
+    assert settings.is_production
+    assert settings.index_folder == Path("/srv/erfarenhetsbanken/index")
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "name", "expected"),
+    [
+        ("KB_ENVIRONMENT", "development", "environment", "development"),
+        ("KB_ENVIRONMENT", "test", "environment", "test"),
+        (
+            "KB_DATABASE_URL",
+            "postgresql+psycopg://kb@värd/kb",
+            "database_url",
+            "postgresql+psycopg://kb@värd/kb",
+        ),
+        ("KB_SECRET_KEY", SECRET, "secret_key", SECRET),
+        ("KB_BASE_URL", "https://exempel.se/", "base_url", "https://exempel.se"),
+        ("KB_LOG_LEVEL", "debug", "log_level", "DEBUG"),
+        ("KB_WORKERS", "1", "workers", 1),
+        ("KB_WORKERS", "64", "workers", 64),
+        ("KB_TRUSTED_PROXIES", "0", "trusted_proxies", 0),
+        ("KB_TRUSTED_PROXIES", "10", "trusted_proxies", 10),
+    ],
+)
+def test_each_variable_is_read(variable: str, value: str, name: str, expected: object) -> None:
+    assert getattr(load(**{variable: value}), name) == expected
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("KB_ENVIRONMENT", "prod"),
+        ("KB_ENVIRONMENT", ""),
+        ("KB_ENVIRONMENT", "Production"),
+        ("KB_LOG_LEVEL", "LOUD"),
+        ("KB_LOG_LEVEL", ""),
+        ("KB_WORKERS", "0"),
+        ("KB_WORKERS", "65"),
+        ("KB_WORKERS", "-1"),
+        ("KB_WORKERS", "två"),
+        ("KB_WORKERS", "1.5"),
+        ("KB_WORKERS", ""),
+        ("KB_TRUSTED_PROXIES", "11"),
+        ("KB_TRUSTED_PROXIES", "ja"),
+    ],
+)
+def test_a_value_that_is_wrong_is_named(variable: str, value: str) -> None:
+    with pytest.raises(ConfigurationError, match=f"^{variable} är ”{value}”"):
+        load(**{variable: value})
+
+
+def test_every_setting_has_its_variable() -> None:
+    assert config.names() == (
+        "KB_ENVIRONMENT",
+        "KB_INSTANCE",
+        "KB_DATABASE_URL",
+        "KB_SECRET_KEY",
+        "KB_BASE_URL",
+        "KB_LOG_LEVEL",
+        "KB_WORKERS",
+        "KB_TRUSTED_PROXIES",
+    )
+
+
+def test_a_home_folder_is_written_out(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert load(KB_INSTANCE="~/bank").instance == tmp_path / "bank"
+
+
+class TestServing:
+    @pytest.mark.parametrize("secret", ["", "x" * 31])
+    def test_production_refuses_without_a_secret(self, secret: str) -> None:
+        with pytest.raises(ConfigurationError, match="KB_SECRET_KEY"):
+            load(KB_SECRET_KEY=secret, KB_BASE_URL="https://exempel.se").check_for_serving()
+
+    @pytest.mark.parametrize("address", ["http://exempel.se", "exempel.se", ""])
+    def test_production_refuses_an_address_without_tls(self, address: str) -> None:
+        with pytest.raises(ConfigurationError, match="KB_BASE_URL"):
+            load(KB_SECRET_KEY=SECRET, KB_BASE_URL=address).check_for_serving()
+
+    def test_production_with_both_is_served(self) -> None:
+        load(KB_SECRET_KEY=SECRET, KB_BASE_URL="https://exempel.se").check_for_serving()
+
+    @pytest.mark.parametrize("environment", ["development", "test"])
+    def test_elsewhere_neither_is_needed(self, environment: str) -> None:
+        load(KB_ENVIRONMENT=environment).check_for_serving()
+
+
+class TestWhereThingsAre:
+    """Beside the package in a checkout, inside it in a wheel."""
+
+    @pytest.fixture
+    def elsewhere(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+        monkeypatch.setattr(config, "PACKAGE", tmp_path / "kb")
+        monkeypatch.setattr(config, "CHECKOUT", tmp_path)
+        monkeypatch.chdir(tmp_path)
+        return tmp_path
+
+    def test_this_is_a_checkout(self) -> None:
+        assert config.resource("templates") == config.CHECKOUT / "templates"
+        assert all(config.resource(name).is_dir() for name in ("templates", "static", "seed"))
+
+    def test_in_a_checkout(self, elsewhere: Path) -> None:
+        (elsewhere / "pyproject.toml").write_text("")
+        (elsewhere / "seed").mkdir()
+        assert config.resource("seed") == elsewhere / "seed"
+        assert config.load({}).instance == elsewhere / "instance"
+
+    def test_in_a_wheel(self, elsewhere: Path) -> None:
+        (elsewhere / "seed").mkdir()  # another package's, beside ours in site-packages
+        assert config.resource("seed") == elsewhere / "kb" / "bundled" / "seed"
+        assert config.load({}).instance == elsewhere / "instance"
+
+    def test_in_a_wheel_the_instance_is_where_the_command_runs(
+        self, elsewhere: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        (elsewhere / "drift").mkdir()
+        monkeypatch.chdir(elsewhere / "drift")
+        assert config.load({}).instance == elsewhere / "drift" / "instance"
