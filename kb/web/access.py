@@ -16,6 +16,7 @@ class Access(StrEnum):
 ROUTES: dict[str, Access] = {
     "home.show": Access.OPEN,
     "search.show": Access.OPEN,
+    "suggestions.show": Access.OPEN,
     "stories.browse": Access.OPEN,
     "stories.show": Access.OPEN,
     "stories.show_by_id": Access.OPEN,

@@ -64,6 +64,11 @@ def read(arguments: MultiDict[str, str]) -> Reading:
     return Reading(request, tuple(notices))
 
 
+def text_of(arguments: MultiDict[str, str]) -> str:
+    """What was typed so far, with a space at its end kept: it says that the last word is whole."""
+    return unicodedata.normalize("NFC", _UNPRINTABLE.sub(" ", arguments.get(TEXT, ""))).lstrip()
+
+
 def pairs(request: SearchRequest) -> list[tuple[str, str]]:
     """The names and values of a search's address, in the one order; what is at its default is left out."""
     found = [(TEXT, request.text)] if request.text else []

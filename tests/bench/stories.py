@@ -58,7 +58,7 @@ class Generator:
         return [" ".join(self._words(length)) for length in lengths]
 
     def typed(self, number: int) -> list[str]:
-        """What is in the box while readers type: beginnings of queries, every fourth with a letter left out."""
+        """What readers have typed so far: beginnings of queries, every fourth with a letter left out."""
         beginnings = []
         for place, query in enumerate(self.queries(number)):
             typed = query[: self._choose.randint(1, min(len(query), 14))]

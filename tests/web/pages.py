@@ -38,6 +38,8 @@ def pages_of(site: Site) -> list[Page]:
         Page("search misspelt", "/sok?q=uphandling", 200),
         Page("search for an organisation", "/sok?q=Polismyndigheten", 200),
         Page("search refused", "/sok?q=" + "a" * 1001, 400),
+        Page("suggestions", "/sok/forslag?q=pol", 200),
+        Page("suggestions for nothing", "/sok/forslag", 200),
         Page("stories", "/erfarenheter", 302),
         Page("story", site.story, 200),
         Page("story by id", f"/erfarenheter/{site.story_id}", 301),
@@ -69,6 +71,7 @@ def pages_of(site: Site) -> list[Page]:
 def pages_of_broken() -> list[Page]:
     """Pages of a site where everything fails."""
     return [
+        Page("suggestions unavailable", "/sok/forslag?q=polisen", 200),
         Page("search unavailable", "/sok?q=polisen", 503),
         *(Page(f"failure {name}", f"/prov/{name}", code) for name, (_, code) in FAILURES.items()),
     ]

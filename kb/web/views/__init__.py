@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from kb.web.views import components, health, home, organisations, pages, search, stories
+from kb.web.views import components, health, home, organisations, pages, search, stories, suggestions
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     home.blueprint,
     search.blueprint,
+    suggestions.blueprint,
     stories.blueprint,
     organisations.blueprint,
     pages.blueprint,
