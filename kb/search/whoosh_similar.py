@@ -26,7 +26,8 @@ _LEAST_WEIGHT = 2.0
 """A word says what a story is about when it stands in the summary or the title, or more than once."""
 _FULL_LENGTH = 10
 """Long Swedish words are compounds and name a thing; short ones are often everyday words, rare or not."""
-_SAY_NOTHING = frozenset(("januari", "februari", "augusti", "september", "oktober", "november", "december"))
+_MONTHS = ("januari", "februari", "augusti", "september", "oktober", "november", "december")
+_SAY_NOTHING = frozenset((*_MONTHS, "gemensam", "gemensamt", "gemensamma"))
 _VERB_ENDINGS = ("ade", "ades", "ckte", "cktes")
 
 
@@ -47,9 +48,13 @@ class _Word:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """A telling term and the stories that have it, by rising number, with what it gives each."""
+    """A telling term and the stories that have it, by rising number, with what it gives each.
+
+    A central one is a compound in the title, or a frequent one: it may be all that two stories share.
+    """
 
     readable: str
+    is_central: bool
     ids: Ids
     scores: Scores
 
@@ -74,9 +79,9 @@ def similar(generation: Generation, analyzer: Analyzer, entry_id: str, limit: in
     found: list[SimilarHit] = []
     for number in np.argsort(-total, kind="stable")[: 2 * limit].tolist():
         shared = sorted((term for term in asked if term.given(number)), key=lambda term: -term.given(number))
-        if total[number] < _LEAST_SHARE * itself or len(found) == limit:
+        if not shared or total[number] < _LEAST_SHARE * itself or len(found) == limit:
             break
-        if len(shared) >= _LEAST_SHARED:
+        if len(shared) >= _LEAST_SHARED or shared[0].is_central:
             readable = tuple(term.readable for term in shared[:_MOST_SHARED])
             entry = generation.document(number).entry_id
             found.append(SimilarHit(entry, float(total[number] / itself), readable))
@@ -125,7 +130,9 @@ def _asked(generation: Generation, analyzer: Analyzer, known: dict[str, _Word]) 
         postings += having
         ids, scores = generation.score(term)
         word = known[term]
-        asked.append(_Asked(_readable(generation, analyzer, word.forms), ids, word.importance * scores))
+        readable = _readable(generation, analyzer, word.forms)
+        is_central = word.weight >= TITLE and len(readable) > _FULL_LENGTH
+        asked.append(_Asked(readable, is_central, ids, word.importance * scores))
     return asked
 
 

@@ -29,7 +29,7 @@ class ResultsPage:
 
     def search(self, text: str) -> None:
         """Type in the form at the top of the page and press Enter."""
-        box = self.page.get_by_role("banner").get_by_role("searchbox")
+        box = search_box(self.page.get_by_role("banner"))
         box.fill(text)
         with self.page.expect_navigation():
             box.press("Enter")
@@ -83,6 +83,11 @@ class ResultsPage:
 
     def show(self) -> None:
         self.follow(self.page.get_by_role("button", name="Visa träffar"))
+
+
+def search_box(within: Page | Locator, name: str | None = None) -> Locator:
+    """The field for words: a combobox where JavaScript offers suggestions, else a plain search field."""
+    return within.get_by_role("combobox", name=name).or_(within.get_by_role("searchbox", name=name))
 
 
 def tab_to(page: Page, target: Locator, limit: int = 200) -> None:

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.browser import Watch
-from tests.journeys.results import ResultsPage
+from tests.journeys.results import ResultsPage, search_box
 from tests.journeys.server import Answer, Site, ask
 from tests.journeys.stocking import Stock
 
@@ -56,7 +56,7 @@ def test_what_is_typed_is_only_text(new_page: Callable[..., Page], stocked: Site
     for name, query in QUERIES.items():
         page.goto("/")
         before = time.monotonic()
-        box = page.get_by_role("banner").get_by_role("searchbox")
+        box = search_box(page.get_by_role("banner"))
         box.fill(query)
         with page.expect_navigation() as navigation:
             box.press("Enter")
