@@ -19,10 +19,13 @@ __version__ = "0.1.0"
 def create_app(settings: Settings | None = None) -> Flask:
     """The application, wired. Raises ``ConfigurationError`` for settings that are wrong."""
     from flask import Flask
+    from sqlalchemy.orm import Session
 
     from kb import config, logs, web
     from kb.db import db, engine_options, prepare
     from kb.domain import clock
+    from kb.domain.wordlists import WordLists
+    from kb.models.synonym import load_word_lists
     from kb.search import sync
     from kb.search.whoosh_index import WhooshIndex
 
@@ -44,7 +47,13 @@ def create_app(settings: Settings | None = None) -> Flask:
     db.init_app(app)
     with app.app_context():
         prepare(db.engine)
-        index = WhooshIndex(settings.index_folder)
+        engine = db.engine
+
+        def word_lists() -> WordLists:
+            with Session(engine) as session:
+                return load_word_lists(session)
+
+        index = WhooshIndex(settings.index_folder, word_lists=word_lists)
         sync.attach(sync.IndexSync(db.engine, index, settings.instance / "index.lock", clock.today))
     web.init_app(app)
     return app

@@ -9,10 +9,11 @@ from pathlib import Path
 import click
 
 from kb.cli.app import application, progress
+from kb.config import resource
 from kb.db import db
 from kb.domain import clock
 from kb.search import evaluation, maintenance, sync
-from kb.services import searching
+from kb.services import searching, seed_words
 from kb.services.searching import SearchRequest
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -83,7 +84,8 @@ def query(text: str, page: int) -> None:
 def evaluate(docs: Path, queries: Path, qrels: Path, morph: Path | None, json_file: Path | None) -> None:
     """Mät sökningen på en bedömd samling, med produktens egen analys och rankning."""
     with progress("Mäter", evaluation.steps(docs, queries)) as update:
-        report = evaluation.run(docs, queries, qrels, morph, update)
+        lists = seed_words.read(resource("seed")).as_lists()
+        report = evaluation.run(docs, queries, qrels, morph, update, word_lists=lists)
     click.echo(report.table())
     if json_file is not None:
         json_file.write_text(

@@ -16,6 +16,7 @@ from math import log2
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from kb.domain.wordlists import WordLists
 from kb.search.index import Progress, Query, SearchDocument
 from kb.search.swedish import Analyzer
 from kb.search.swedish.tokens import words
@@ -26,6 +27,7 @@ NEGATIVE = "NEG"
 _DEPTH = 100
 _TOP = 10
 
+NO_LISTS = WordLists()
 Judged = Mapping[str, int]
 """Document id to grade, for one query."""
 
@@ -106,7 +108,13 @@ def steps(docs: Path, queries: Path) -> int:
 
 
 def run(
-    docs: Path, queries: Path, qrels: Path, morph: Path | None = None, progress: Progress | None = None
+    docs: Path,
+    queries: Path,
+    qrels: Path,
+    morph: Path | None = None,
+    progress: Progress | None = None,
+    *,
+    word_lists: WordLists = NO_LISTS,
 ) -> Report:
     """Evaluate files. ``docs`` may end in .gz. Progress counts documents and queries together."""
     judged: dict[str, dict[str, int]] = defaultdict(dict)
@@ -115,7 +123,7 @@ def run(
     asked = [JudgedQuery(row["id"], row["set"], row["coll"], row["text"]) for row in _rows(queries)]
     lines = morph.read_text(encoding="utf-8").splitlines() if morph is not None else []
     pairs = [Pair(*line.split("\t")[:3]) for line in lines if line.strip()]
-    return evaluate(lambda: _rows(docs), asked, judged, pairs, progress)
+    return evaluate(lambda: _rows(docs), asked, judged, pairs, progress, word_lists=word_lists)
 
 
 def evaluate(
@@ -124,6 +132,8 @@ def evaluate(
     qrels: Mapping[str, Judged],
     morph: Iterable[Pair] = (),
     progress: Progress | None = None,
+    *,
+    word_lists: WordLists = NO_LISTS,
 ) -> Report:
     """Index one collection after the other in a temporary folder and ask its queries.
 
@@ -137,19 +147,24 @@ def evaluate(
         order.setdefault(query.set, [])
     with tempfile.TemporaryDirectory(prefix="kb-evaluate-") as folder:
         for collection, asked in by_collection.items():
-            index = WhooshIndex(Path(folder) / "index")
+            index = _index(folder, word_lists)
             index.rebuild(_documents(read_docs(), collection), progress)
             for query in asked:
                 order[query.set].append(measure(_ask(index, query.text), qrels.get(query.id, {})))
                 if progress is not None:
                     progress(1)
         pairs = list(morph)
-        searched = _shares(pairs, _found(WhooshIndex(Path(folder) / "index"), pairs))
-        indexed = _shares(pairs, _conflated(Analyzer(Path(folder) / "index" / "lemmas"), pairs))
+        searched = _shares(pairs, _found(_index(folder, word_lists), pairs))
+        analyzer = Analyzer(Path(folder) / "index" / "lemmas", word_lists.compounds)
+        indexed = _shares(pairs, _conflated(analyzer, pairs))
         # Words that must not meet are judged without tolerance for typing errors: that helps a word which
         # no document has, and here no document has the word.
         searched |= {kind: share for kind, share in indexed.items() if kind == NEGATIVE}
         return Report({name: _mean(each) for name, each in order.items()}, searched, indexed)
+
+
+def _index(folder: str, word_lists: WordLists) -> WhooshIndex:
+    return WhooshIndex(Path(folder) / "index", word_lists=lambda: word_lists)
 
 
 def measure(found: list[str], judged: Judged) -> Figures:

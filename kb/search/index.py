@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from kb.domain.errors import SearchUnavailable
+from kb.search.reasons import Reason
 
 Progress = Callable[[int], None]
 """Called with the number of documents finished since the last call."""
@@ -90,12 +91,16 @@ Pieces = tuple[tuple[str, bool], ...]
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """``title`` is the whole title in pieces; ``snippets`` are one or two passages of the text."""
+    """``title`` is the whole title in pieces; ``snippets`` are one or two passages of the text.
+
+    ``reasons`` say how words of the query met it that it has not as typed.
+    """
 
     entry_id: str
     score: float
     title: Pieces = ()
     snippets: tuple[Pieces, ...] = ()
+    reasons: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,8 @@ _MOST_VARIANTS = 3
 _MOST_NEIGHBOURS = 4
 _MOST_SCANNED = 400
 _SHORTEST_CORRECTED, _LONGEST_CORRECTED = 4, 30
+# A short word of the dictionary has other words for neighbours (*hand*, *känd*): it is meant as typed.
+_LONGEST_WORD_MEANT = 5
 _ALPHABET = "abcdefghijklmnopqrstuvwxyzåäö"
 
 
@@ -58,10 +60,13 @@ class Tolerance:
         """Likely other words for one in lower case without inner marks, the likeliest first; often none."""
         known = self._lexicon.holding(self._analyzer.term(word))
         if fold(word) == word:
-            with_dots = self._with_dots(word, known)
+            # A word that nobody has spelt so may still share its stem with another (*mote* with *mot*).
+            with_dots = self._with_dots(word, known if self._lexicon.is_spelling(word) else 0)
             if with_dots:
                 return with_dots
         if known or not word.isalpha() or not _SHORTEST_CORRECTED <= len(word) <= _LONGEST_CORRECTED:
+            return []
+        if self._analyzer.knows(word) and len(word) <= _LONGEST_WORD_MEANT:
             return []
         return self._neighbours(word)
 

@@ -8,30 +8,42 @@ from typing import Any
 import numpy as np
 
 from kb.search import snippets
-from kb.search.index import Facet, Hit, Query, Results, Sort, Suggestion
+from kb.search.index import Facet, Hit, Query, Results, SearchDocument, Sort, Suggestion
 from kb.search.query_language import ParsedQuery
+from kb.search.reasons import Reason, ReasonKind
 from kb.search.swedish import Analyzer
-from kb.search.swedish.tokens import normalise
+from kb.search.swedish.synonyms import Thesaurus
+from kb.search.swedish.tokens import clean, normalise, words
 from kb.search.whoosh_generation import Generation, Mask
 from kb.search.whoosh_matching import Correction, Matched, Matcher, Wanted, in_years
 from kb.search.whoosh_ranking import Ids
-from kb.search.whoosh_schema import NO_COST
+from kb.search.whoosh_schema import NO_COST, SECTIONS
+from kb.search.whoosh_words import WordMatch
 
 MAX_PAGE = 100
 MAX_PER_PAGE = 100
+_MOST_REASONS = 3
 
 
 class Answer:
     """One query answered over one generation."""
 
-    def __init__(self, generation: Generation, analyzer: Analyzer, query: Query, parsed: ParsedQuery) -> None:
+    def __init__(
+        self,
+        generation: Generation,
+        analyzer: Analyzer,
+        thesaurus: Thesaurus,
+        query: Query,
+        parsed: ParsedQuery,
+    ) -> None:
         self._generation = generation
         self._analyzer = analyzer
+        self._thesaurus = thesaurus
         self._query = query
         self._parsed = parsed
 
     def results(self) -> Results:
-        matched = Matcher(self._generation, self._analyzer).match(self._parsed)
+        matched = Matcher(self._generation, self._analyzer, self._thesaurus).match(self._parsed)
         chosen = self._chosen()
         matching = matched.matching & _all(chosen.values(), self._generation)
         ranked = self._ranked(matched, np.flatnonzero(matching))
@@ -100,7 +112,42 @@ class Answer:
             score,
             title=snippets.marked(document.title, marker),
             snippets=snippets.passages(sections, marker),
+            reasons=self._reasons(number, document, matched.words),
         )
+
+    def _reasons(self, number: int, document: SearchDocument, asked: list[WordMatch]) -> tuple[Reason, ...]:
+        """For each word of the query that the story has not as typed, how it met the story."""
+        found: list[Reason] = []
+        for match in asked:
+            if match.having[number] and len(found) < _MOST_REASONS:
+                reason = self._reason(number, document, match)
+                if reason is not None and reason not in found:
+                    found.append(reason)
+        return tuple(found)
+
+    def _reason(self, number: int, document: SearchDocument, match: WordMatch) -> Reason | None:
+        """None where the story has the word itself, in any form."""
+        best = max(
+            (source for source in match.sources if source.having[number]),
+            key=lambda source: (source.kind is None, source.scores[number]),
+        )
+        if best.kind is None:
+            parts = self._compound_with(best.terms[0], document)
+            return Reason(ReasonKind.COMPOUND, match.word.text, parts) if parts else None
+        return Reason(best.kind, match.word.text, best.words)
+
+    def _compound_with(self, term: str, document: SearchDocument) -> tuple[str, ...]:
+        """The parts of the first word with a term as a part; none when a word of the story is the term."""
+        parts: tuple[str, ...] = ()
+        for name, _ in SECTIONS:
+            for word in words(clean(getattr(document, name))):
+                terms = self._analyzer.terms(word.text)
+                if not terms or all(term != each.text for each in terms):
+                    continue
+                if terms[0].text == term:
+                    return ()
+                parts = parts or tuple(each.word for each in terms if each.depth == 1)
+        return parts
 
 
 def _marker(wanted: Wanted, analyzer: Analyzer) -> snippets.Marker:

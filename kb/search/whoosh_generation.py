@@ -139,6 +139,11 @@ class Generation:
         for term in self._reader.lexicon(field):
             yield term.decode()
 
+    def every_spelling(self) -> Iterator[str]:
+        """The whole lexicon: for the last resort only."""
+        for key in self._reader.lexicon("word"):
+            yield key.decode().partition("\0")[2]
+
     def is_spelling(self, word: str) -> bool:
         """Whether some document has exactly this word."""
         return ("word", lexicon_key(word)) in self._reader

@@ -14,10 +14,12 @@ from whoosh.index import FileIndex
 from whoosh.writing import LockError
 
 from kb.domain.errors import QueryRefused, SearchUnavailable, StorageUnavailable
+from kb.domain.wordlists import WordLists
 from kb.search import whoosh_storage as storage
 from kb.search.index import Progress, Query, Results, SearchDocument, SimilarHit, SuggestedCompletion
 from kb.search.query_language import parse
 from kb.search.swedish import Analyzer
+from kb.search.swedish.chain import AnalysisChain, WordListSource
 from kb.search.whoosh_answer import Answer
 from kb.search.whoosh_generation import Generation
 from kb.search.whoosh_merging import merge_policy
@@ -43,11 +45,22 @@ class WhooshIndex:
     worker processes are forked. Safe to share between threads.
     """
 
-    def __init__(self, folder: Path, *, lock_seconds: float = 10.0, lemma_folder: Path | None = None) -> None:
-        """``lock_seconds``: how long a write waits for another's. Indexes may share a ``lemma_folder``."""
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        lock_seconds: float = 10.0,
+        lemma_folder: Path | None = None,
+        word_lists: WordListSource = WordLists,
+    ) -> None:
+        """``lock_seconds``: how long a write waits for another's. Indexes may share a ``lemma_folder``.
+
+        ``word_lists`` is asked at the first use and then at most once a minute. A changed synonym counts from
+        then on, a changed exception from the splitting when the index is rebuilt.
+        """
         self._folder = folder
         self._lock_seconds = lock_seconds
-        self._analyzer = Analyzer(lemma_folder or folder / "lemmas")
+        self._chain = AnalysisChain(lemma_folder or folder / "lemmas", word_lists)
         self._open: Generation | None = None
         self._suggestions: Suggestions | None = None
         # Whoosh's readers share file positions; a search is pure computation, so taking turns costs nothing.
@@ -57,7 +70,7 @@ class WhooshIndex:
         """Answer a query; raises ``QueryRefused`` or ``SearchUnavailable``."""
         parsed = parse(query.text)
         with self._turn, _unreadable_is_unavailable():
-            return Answer(self._generation(), self._analyzer, query, parsed).results()
+            return Answer(self._generation(), self._analyzer, self._chain.thesaurus, query, parsed).results()
 
     def similar(self, entry_id: str, limit: int) -> tuple[SimilarHit, ...]:
         """The stories most like one; raises ``SearchUnavailable``."""
@@ -73,9 +86,20 @@ class WhooshIndex:
             return self._suggestions.suggest(text, limit)
 
     def fingerprints(self) -> dict[str, str]:
-        """Entry id to fingerprint of every document."""
+        """Entry id to fingerprint of every document.
+
+        Raises ``SearchUnavailable`` also for an index that another analysis made, so that it is rebuilt;
+        until then it answers as well as it can.
+        """
         with self._turn, _unreadable_is_unavailable():
-            return _fingerprints(self._generation())
+            generation = self._generation()
+            if storage.stamp_of(generation.copy) != self._analyzer.version:
+                raise storage.is_of_another_analysis()
+            return _fingerprints(generation)
+
+    @property
+    def _analyzer(self) -> Analyzer:
+        return self._chain.analyzer
 
     def apply(self, put: Iterable[SearchDocument], delete: Iterable[str]) -> None:
         """Write and take away documents in one commit: readers see all of it or nothing."""
@@ -94,7 +118,8 @@ class WhooshIndex:
         """
         with _full_disk_is_unavailable():
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self._analyzer.lemmas.prepare()
+            self._chain.renew()
+            self._analyzer.prepare()
             with (
                 _taken_lock_is_unavailable(),
                 storage.locked(self._folder / _REBUILD_LOCK, self._lock_seconds),
@@ -106,6 +131,7 @@ class WhooshIndex:
         copy = storage.create_copy(self._folder)
         try:
             FileIndex.create(storage.SignedStorage(copy), schema())
+            storage.stamp(copy, self._analyzer.version)
             latest = {}
             for document in documents:
                 latest[document.entry_id] = document
@@ -129,7 +155,8 @@ class WhooshIndex:
 
     def _fingerprints_if_any(self) -> dict[str, str]:
         try:
-            return self.fingerprints()
+            with self._turn, _unreadable_is_unavailable():
+                return _fingerprints(self._generation())
         except SearchUnavailable:
             return {}
 

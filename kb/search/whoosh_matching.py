@@ -7,9 +7,8 @@ behind a minus must not. Words joined by OR count as one.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 
 import numpy as np
 
@@ -17,12 +16,12 @@ from kb.domain.errors import QueryRefused
 from kb.search.index import Facet
 from kb.search.query_language import Clause, InField, ParsedQuery, Prefix, Section, Words, Years, value_key
 from kb.search.swedish import Analyzer, Term
-from kb.search.swedish.analyzer import WHOLE
+from kb.search.swedish.synonyms import Thesaurus
 from kb.search.swedish.tokens import Word, clean, sentence_key, words
-from kb.search.tolerance import Tolerance
 from kb.search.whoosh_generation import Generation, Mask
 from kb.search.whoosh_ranking import Scores
 from kb.search.whoosh_schema import facet_words_field
+from kb.search.whoosh_words import WordMatch, WordScorer
 
 _ALL_WORDS_FIRST_UP_TO = 4
 _MOST_BEGINNINGS = 500
@@ -56,6 +55,7 @@ class Matched:
     corrections: list[Correction]
     unmatched: list[str]
     unmatched_phrases: list[str]
+    words: list[WordMatch]
 
 
 @dataclass(slots=True)
@@ -70,21 +70,21 @@ class _Group:
 class Matcher:
     """Evaluates one query. Stops adding words when the time is up: what is found until then is the answer."""
 
-    def __init__(self, generation: Generation, analyzer: Analyzer) -> None:
+    def __init__(self, generation: Generation, analyzer: Analyzer, thesaurus: Thesaurus) -> None:
         self._generation = generation
         self._analyzer = analyzer
-        self._tolerance = Tolerance(generation, analyzer)
+        self._thesaurus = thesaurus
+        self._scorer = WordScorer(generation, analyzer)
+        self._words: dict[Word, WordMatch] = {}
         self._wanted = Wanted()
         self._corrections: list[Correction] = []
         self._unmatched: list[str] = []
         self._unmatched_phrases: list[str] = []
         self._deadline = time.monotonic() + _SECONDS
-        # A word that is typed many times costs as much as once.
-        self._score = cache(generation.score)
-        self._readings = cache(self._tolerance.readings)
 
     def match(self, query: ParsedQuery) -> Matched:
         """The documents that match a query."""
+        self._read_words(query)
         must, groups = self._generation.live.copy(), []
         for clauses in query.groups:
             group = self._group(clauses)
@@ -122,6 +122,7 @@ class Matcher:
             self._corrections,
             self._unmatched,
             self._unmatched_phrases,
+            list(self._words.values()),
         )
 
     def _any(self, masks: list[Mask]) -> Mask:
@@ -158,6 +159,10 @@ class Matcher:
         ]
         if not placed:
             return self._nothing()
+        return self._beside(placed)
+
+    def _beside(self, placed: Sequence[tuple[int, str]]) -> Mask:
+        """The documents that have terms at places so far apart as these."""
         if len(placed) == 1:
             return self._generation.having("text", placed[0][1])
         found: Mask = np.logical_and.reduce([self._generation.having("text", term) for _, term in placed])
@@ -209,7 +214,7 @@ class Matcher:
     def _scored(self, clause: Clause) -> _Group | None:
         match clause:
             case Words(found, phrase=False):
-                return self._word(found[0]) if time.monotonic() < self._deadline else None
+                return self._word(found[0])
             case Words(phrase=True):
                 return self._phrase(clause)
             case Prefix(start):
@@ -220,39 +225,42 @@ class Matcher:
         return _Group(np.zeros(self._generation.size, dtype=np.float64), met, met)
 
     def _word(self, word: Word) -> _Group | None:
-        analyzed = self._analyzer.analyze(word.text)
-        if not analyzed.terms:
+        match = self._words.get(word)
+        if match is None:
             return None
-        group = self._terms(analyzed.terms)
-        if len(analyzed.terms) == 1 or not group.having.any():
-            for number, reading in enumerate(self._readings(analyzed.joined)):
-                other = self._terms((Term(reading.term, reading.weight),))
-                group.scores = np.maximum(group.scores, other.scores)
-                group.having |= other.having
-                group.whole |= other.having
-                if number == 0:
-                    self._corrections.append(Correction(word, reading.spelling))
-        if not group.having.any():
+        for source in match.sources:
+            self._wanted.terms.update(source.terms)
+        if match.correction is not None:
+            self._corrections.append(Correction(word, match.correction))
+        if not match.having.any():
             self._unmatched.append(word.text)
-        return group
+        return _Group(match.scores, match.having, match.whole)
 
-    def _terms(self, terms: tuple[Term, ...]) -> _Group:
-        """The whole word and its pieces together; pieces alone count as the word when all are there."""
-        scores: Scores = np.zeros(self._generation.size, dtype=np.float64)
-        whole, pieces = self._nothing(), []
-        for term in terms:
-            ids, found = self._score(term.text)
-            scores[ids] += term.weight * found
-            having = self._nothing()
-            having[ids] = True
-            if term.weight == WHOLE or len(terms) == 1:
-                whole |= having
-            else:
-                pieces.append(having)
-            self._wanted.terms.add(term.text)
-        if pieces:
-            whole |= np.logical_and.reduce(pieces)
-        return _Group(scores, scores > 0, whole)
+    def _read_words(self, query: ParsedQuery) -> None:
+        """Score every plain word of a query, with its synonyms, then with what tolerance adds."""
+        for word in _plain_words(query):
+            if time.monotonic() > self._deadline:
+                return
+            match = self._scorer.as_typed(word)
+            if match is not None:
+                self._words[word] = match
+        for run in _runs(query):
+            for expansion in self._thesaurus.expansions([word.text for word in run]):
+                covered = [
+                    match
+                    for word in run[expansion.start : expansion.end]
+                    if (match := self._words.get(word)) is not None
+                ]
+                for meaning in expansion.meanings:
+                    if time.monotonic() > self._deadline:
+                        return
+                    source = self._scorer.meaning(meaning, self._beside(meaning.placed))
+                    if source.having.any():
+                        for match in covered:
+                            match.add(source, share=1 / len(covered))
+        for match in self._words.values():
+            if time.monotonic() < self._deadline:
+                self._scorer.tolerate(match)
 
     def _phrase(self, clause: Words) -> _Group | None:
         """A phrase that must match; its words say how well. None when it has stop words only."""
@@ -263,7 +271,8 @@ class Matcher:
         scores: Scores = np.zeros(self._generation.size, dtype=np.float64)
         for term in terms if found.any() else ():
             self._check_time()
-            scores += self._terms((term,)).scores
+            scores += self._scorer.terms((term,))
+            self._wanted.terms.add(term.text)
         if not found.any():
             self._name_what_is_missing(clause)
         return _Group(np.where(found, scores, 0.0), found, found)
@@ -300,6 +309,24 @@ class Matcher:
         if len(every) > _MOST_BEGINNINGS:
             every.sort(key=self._generation.frequency, reverse=True)
         return every[:_MOST_BEGINNINGS]
+
+
+def _plain_words(query: ParsedQuery) -> Iterator[Word]:
+    for clause in sum(query.groups, ()):
+        if isinstance(clause, Words) and not clause.phrase:
+            yield clause.words[0]
+
+
+def _runs(query: ParsedQuery) -> list[list[Word]]:
+    """Plain words that follow each other: only those may be a synonym of several words. OR ends a run."""
+    runs: list[list[Word]] = [[]]
+    for clauses in query.groups:
+        plain = [clause.words[0] for clause in clauses if isinstance(clause, Words) and not clause.phrase]
+        if len(clauses) == 1 and plain:
+            runs[-1] += plain
+        else:
+            runs += [*([word] for word in plain), []]
+    return [run for run in runs if run]
 
 
 def _is_condition(clause: Clause) -> bool:

@@ -29,7 +29,7 @@ from kb.domain.errors import SearchUnavailable
 
 log = logging.getLogger(__name__)
 
-_CURRENT = "current"
+_CURRENT, _STAMP = "current", "analysis"
 _COPY = re.compile(r"index-[0-9a-f]{16}\Z")
 _TABLE = re.compile(r"_MAIN_([0-9]+)\.toc\Z")
 _SEGMENT = re.compile(r"(MAIN_[0-9a-z]+)\.[A-Za-z0-9_.]+\Z")
@@ -52,6 +52,14 @@ class ForeignIndex(SearchUnavailable):
 def is_building() -> SearchUnavailable:
     """There is no index yet."""
     return SearchUnavailable("Sökningen byggs om just nu. Du kan läsa berättelserna under tiden.")
+
+
+def is_of_another_analysis() -> SearchUnavailable:
+    """The index was made with other word lists, or by another version of the analysis."""
+    return SearchUnavailable(
+        "Sökindexet är gjort med en annan ordlista än den som gäller nu. "
+        "Den som sköter driften kör kommandot kb search verify."
+    )
 
 
 class SignedStorage(FileStorage):  # type: ignore[misc]
@@ -149,6 +157,19 @@ def remove_other_copies(folder: Path, keep: Path) -> None:
     for path in folder.iterdir():
         if _COPY.match(path.name) and path != keep:
             shutil.rmtree(path, ignore_errors=True)
+
+
+def stamp(copy: Path, analysis: str) -> None:
+    """Say by which analysis the words of a new copy are made."""
+    write_whole(copy / _STAMP, analysis)
+
+
+def stamp_of(copy: Path) -> str:
+    """The analysis that made a copy, empty where it does not say."""
+    try:
+        return (copy / _STAMP).read_text()
+    except (OSError, UnicodeDecodeError):
+        return ""
 
 
 def latest_generation(copy: Path) -> int:

@@ -23,6 +23,8 @@ from kb.search.swedish.stopwords import is_stop_word
 WHOLE, PIECE, PART = 1.0, 0.5, 0.5
 # Raised with every change that makes other terms of the same words: an index of another version is rebuilt.
 VERSION = 2
+# Names that end as if they were forms of another word (*eIDAS*, *eID*).
+_NOT_INFLECTED = frozenset({"eidas"})
 _CACHED_WORDS = 60_000
 _LEMMA_FROM = 4
 _LONGEST = 100
@@ -94,7 +96,14 @@ class Analyzer:
 
     def term(self, word: str) -> str:
         """The one term of a word in lower case without inner marks: stem of the lemma."""
+        if word in _NOT_INFLECTED:
+            return word
         return self._stem(self.base(word))
+
+    def knows(self, word: str) -> bool:
+        """Whether a word in lower case is in a dictionary: then it is not likely to be a slip."""
+        base = self.base(word)
+        return base != word or self._lexicon.last(base) > 0 or self._lexicon.first(word) is not None
 
     def _analyze(self, written: str) -> Analyzed:
         lowered = tokens.normalise(written)[:_LONGEST]

@@ -1,4 +1,4 @@
-"""Plurals and comparisons that change their vowel, also as the last part of a compound (*storstäder*)."""
+"""Plurals and comparisons that change the word itself, also as the last part of a compound (*storstäder*)."""
 
 from __future__ import annotations
 
@@ -23,6 +23,8 @@ _FORMS = {
     "tänger": "tång",
     "ledamöter": "ledamot",
     "män": "man",
+    "ansökningar": "ansökan",
+    "anmälningar": "anmälan",
 }
 _COMPARED = {
     "större": "stor",

@@ -1,0 +1,166 @@
+"""One word of a query over one generation: what it may match, and how much each of that scores.
+
+The word as typed counts with the parts of a compound. Other readings of it (å ä ö left out, one letter wrong,
+a synonym, a longer word that holds it) count when they score more than that: the best of them, never the sum.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+
+from kb.search.reasons import ReasonKind
+from kb.search.swedish import Analyzer, Term
+from kb.search.swedish.analyzer import PART, Analyzed
+from kb.search.swedish.synonyms import Meaning
+from kb.search.swedish.tokens import Word
+from kb.search.tolerance import Reading, Tolerance
+from kb.search.whoosh_generation import Generation, Mask
+from kb.search.whoosh_ranking import Ids, Scores
+
+SYNONYM_WEIGHT = 0.5
+CONTAINS_WEIGHT = 0.4
+_DOUBTFUL = 0.5
+_SHORTEST_CONTAINED = 5
+_MOST_CONTAINING = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What a word matched by. ``kind`` is None for the word as typed; ``terms`` are to be marked."""
+
+    kind: ReasonKind | None
+    words: tuple[str, ...]
+    terms: tuple[str, ...]
+    weight: float
+    scores: Scores
+    having: Mask
+
+
+@dataclass(slots=True)
+class WordMatch:
+    """A word with all its sources; ``whole`` are the documents that count as having it."""
+
+    word: Word
+    scores: Scores
+    having: Mask
+    whole: Mask
+    sources: list[Source]
+    correction: str | None = None
+
+    def add(self, source: Source, share: float = 1.0) -> None:
+        """Let another reading count where it scores more."""
+        self.scores = np.maximum(self.scores, source.scores * share)
+        self.having |= source.having
+        self.whole |= source.having
+        self.sources.append(source)
+
+
+class WordScorer:
+    """Scores words over one generation; a word that is typed many times costs as much as once."""
+
+    def __init__(self, generation: Generation, analyzer: Analyzer) -> None:
+        self._generation = generation
+        self._analyzer = analyzer
+        self._tolerance = Tolerance(generation, analyzer)
+        self.score = cache(generation.score)
+        self._readings = cache(self._tolerance.readings)
+        self._containing = cache(self._longer_words)
+
+    def as_typed(self, word: Word) -> WordMatch | None:
+        """A word and the parts of it; None for a stop word."""
+        analyzed = self._analyzer.analyze(word.text)
+        return self._own(word, analyzed.terms) if analyzed.terms else None
+
+    def tolerate(self, match: WordMatch) -> None:
+        """Add what else was likely meant, where the word as typed is unknown or suspiciously rare."""
+        analyzed = self._analyzer.analyze(match.word.text)
+        if len(analyzed.terms) > 1 and match.having.any():
+            return
+        if match.having.any() and any(source.kind is ReasonKind.SYNONYM for source in match.sources):
+            return
+        readings = self._readings(analyzed.joined)
+        if readings and match.having.any() and not self._generation.is_spelling(analyzed.joined):
+            # Nobody has spelt it so: what shares its stem may be another word (*mote*, *mot*).
+            match.scores = _DOUBTFUL * match.scores
+        for number, reading in enumerate(readings):
+            match.add(self._reading(reading))
+            if number == 0:
+                match.correction = reading.spelling
+        if not match.having.any() and not readings:
+            self._contained(match, analyzed)
+
+    def meaning(self, meaning: Meaning, having: Mask) -> Source:
+        """A synonym; ``having`` are the documents that have its words beside each other."""
+        terms = tuple(term for _, term in meaning.placed)
+        if len(terms) == 1:
+            scores = self._nought()
+            ids, found = self.score(terms[0])
+            scores[ids] = found
+        else:
+            scores = np.where(having, self._generation.rarity(int(having.sum())), 0.0)
+        return Source(
+            ReasonKind.SYNONYM, (meaning.text,), terms, SYNONYM_WEIGHT, SYNONYM_WEIGHT * scores, having
+        )
+
+    def terms(self, terms: Iterable[Term]) -> Scores:
+        """The scores of terms, each with its weight, together."""
+        scores = self._nought()
+        for term in terms:
+            ids, found = self.score(term.text)
+            scores[ids] += term.weight * found
+        return scores
+
+    def _own(self, word: Word, terms: tuple[Term, ...]) -> WordMatch:
+        """The whole word and its parts together; parts alone count as the word when all are there."""
+        whole = self._mask(self.score(terms[0].text)[0])
+        sources = [Source(None, (word.text,), (terms[0].text,), 1.0, self.terms(terms[:1]), whole)]
+        nearest = [self._mask(self.score(term.text)[0]) for term in terms if term.depth == 1]
+        scores, having = sources[0].scores, whole
+        if len(terms) > 1:
+            parts = tuple(term.word for term in terms if term.depth == 1)
+            scored = self.terms(terms[1:])
+            found = tuple(term.text for term in terms[1:])
+            sources.append(Source(ReasonKind.COMPOUND, parts, found, PART, scored, scored > 0))
+            scores, having = scores + scored, having | (scored > 0)
+        if nearest:
+            whole = whole | np.logical_and.reduce(nearest)
+        return WordMatch(word, scores, having.copy(), whole.copy(), sources)
+
+    def _reading(self, reading: Reading) -> Source:
+        scores = self.terms([Term(reading.term, reading.weight)])
+        return Source(
+            ReasonKind.SPELLING, (reading.spelling,), (reading.term,), reading.weight, scores, scores > 0
+        )
+
+    def _contained(self, match: WordMatch, analyzed: Analyzed) -> None:
+        """As a last resort, longer words that begin or end so (*boarding* in *onboarding*)."""
+        for spelling in self._containing(analyzed.joined):
+            terms = self._analyzer.terms(spelling)[:1]
+            scores = self.terms(Term(term.text, CONTAINS_WEIGHT) for term in terms)
+            texts = tuple(term.text for term in terms)
+            match.add(Source(ReasonKind.CONTAINS, (spelling,), texts, CONTAINS_WEIGHT, scores, scores > 0))
+
+    def _longer_words(self, joined: str) -> list[str]:
+        # A word of the dictionary is found by the parts of compounds: *handling* is none of *upphandling*.
+        if len(joined) < _SHORTEST_CONTAINED or not joined.isalpha() or self._analyzer.knows(joined):
+            return []
+        found = [
+            spelling
+            for spelling in self._generation.every_spelling()
+            if spelling.endswith(joined) or spelling.startswith(joined)
+        ]
+        return sorted(found, key=lambda spelling: (-self._generation.frequency(spelling), spelling))[
+            :_MOST_CONTAINING
+        ]
+
+    def _mask(self, ids: Ids) -> Mask:
+        mask: Mask = np.zeros(self._generation.size, dtype=np.bool_)
+        mask[ids] = True
+        return mask
+
+    def _nought(self) -> Scores:
+        return np.zeros(self._generation.size, dtype=np.float64)
