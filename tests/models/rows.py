@@ -132,6 +132,17 @@ VALID: dict[str, Row] = {
         "accessed": None,
     },
     "index_change": {"id": 1, "entry_id": "E1", "at": AT},
+    "synonym": {
+        "id": "SY1",
+        "seed_key": "eid",
+        "position": 0,
+        "case_sensitive": 0,
+        "oneway": 0,
+        "context": "",
+        "why": "Båda skrivs.",
+    },
+    "synonym_word": {"synonym_id": "SY1", "position": 0, "role": "short", "text": "eID"},
+    "compound_exception": {"word": "glasögon", "parts": "", "from_seed": 1, "why": "Inte glas och ögon."},
 }
 """In an order in which the keys hold."""
 
@@ -154,6 +165,9 @@ ANOTHER: dict[str, Row] = {
     "moderation_event": {"id": "M2"},
     "source": {"id": "S2", "position": 1},
     "index_change": {"id": 2},
+    "synonym": {"id": "SY2", "seed_key": None},
+    "synonym_word": {"position": 1},
+    "compound_exception": {"word": "personal"},
 }
 """What a second valid row has otherwise; needs the second rows of the tables that it refers to."""
 

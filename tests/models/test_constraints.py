@@ -49,6 +49,8 @@ CHECKED: list[tuple[str, str, dict[str, Any]]] = [
     ("lesson_text", "says_something", {"advice": "", "why": "Därför."}),
     ("source", "url_is_web", {"url": "javascript:alert(1)"}),
     ("source", "url_is_web", {"url": "slutrapport.pdf"}),
+    ("synonym_word", "role_known", {"role": "translation"}),
+    ("synonym_word", "has_text", {"text": " "}),
     ("moderation_event", "action_known", {"action": "delete"}),
     ("moderation_event", "from_position_known", {"from_position": "draft"}),
     ("moderation_event", "to_position_known", {"to_position": "draft"}),
@@ -75,6 +77,9 @@ UNIQUE: list[tuple[str, str, dict[str, Any]]] = [
     ("lesson_text", "revision_id, position", {"position": 0}),
     ("lesson_text_term", "lesson_text_id, term_id", {"term_id": "T1"}),
     ("source", "revision_id, position", {"position": 0}),
+    ("synonym", "seed_key", {"seed_key": "eid"}),
+    ("synonym_word", "synonym_id, position", {"position": 0}),
+    ("compound_exception", "word", {"word": "glasögon"}),
 ]
 
 TWO_OPEN = [
