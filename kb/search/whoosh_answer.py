@@ -127,13 +127,14 @@ class Answer:
 
     def _reason(self, number: int, document: SearchDocument, match: WordMatch) -> Reason | None:
         """None where the story has the word itself, in any form."""
-        best = max(
-            (source for source in match.sources if source.having[number]),
-            key=lambda source: (source.kind is None, source.scores[number]),
-        )
+        met = [source for source in match.sources if source.having[number]]
+        if met[0].kind is None:
+            parts = self._compound_with(met[0].terms[0], document)
+            if not parts:
+                return None
+        best = max(met, key=lambda source: (source.kind is ReasonKind.SYNONYM, source.scores[number]))
         if best.kind is None:
-            parts = self._compound_with(best.terms[0], document)
-            return Reason(ReasonKind.COMPOUND, match.word.text, parts) if parts else None
+            return Reason(ReasonKind.COMPOUND, match.word.text, parts)
         return Reason(best.kind, match.word.text, best.words)
 
     def _compound_with(self, term: str, document: SearchDocument) -> tuple[str, ...]:

@@ -116,11 +116,13 @@ class Generation:
             if ("text", term) not in reader:
                 continue
             matcher = reader.postings("text", term)
-            while matcher.is_active():
-                document = offset + matcher.id()
-                if within[document]:
-                    found[document] = matcher.value_as("positions")
-                matcher.next()
+            for number in np.flatnonzero(within[offset : offset + reader.doc_count_all()]).tolist():
+                if matcher.id() < number:
+                    matcher.skip_to(number)
+                if not matcher.is_active():
+                    break
+                if matcher.id() == number:
+                    found[offset + number] = matcher.value_as("positions")
         return found
 
     def spellings(self, typed: str, *, exactly_as_long: bool) -> Iterator[str]:

@@ -20,6 +20,7 @@ from kb.search.swedish.synonyms import Thesaurus
 from kb.search.swedish.tokens import Word, clean, sentence_key, words
 from kb.search.whoosh_generation import Generation, Mask
 from kb.search.whoosh_ranking import Scores
+from kb.search.whoosh_proximity import nearness
 from kb.search.whoosh_schema import facet_words_field
 from kb.search.whoosh_words import WordMatch, WordScorer
 
@@ -105,6 +106,8 @@ class Matcher:
             having = self._any([group.having for group in groups])
             for group in groups:
                 scores += group.scores
+            if time.monotonic() < self._deadline:
+                scores += nearness(self._generation, list(self._words.values()), having & must, scores)
             if 1 < len(groups) <= _ALL_WORDS_FIRST_UP_TO:
                 first[np.logical_and.reduce([group.whole for group in groups])] = 1
         else:

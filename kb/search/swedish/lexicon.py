@@ -22,7 +22,7 @@ from kb.search.swedish import built
 _PACKAGE, _FILE = "hunspell-sv", "sv_SE.dic"
 _FORMAT = 1
 _FIRST, _LAST, _ONLY_INSIDE, _FORBIDDEN = frozenset("XU"), "Y", "Z", frozenset("%!")
-_SHORTEST = 2
+_SHORTEST, _SHORTEST_GENITIVE = 2, 7
 _FAMILY = struct.Struct("<H")
 _LARGEST_FAMILY = 65_535
 _WORD = re.compile(r"[a-zåäöé]+\Z")
@@ -142,7 +142,8 @@ def _entries(flags: dict[str, str]) -> Iterator[tuple[str, bytes]]:
     beginnings: dict[str, str] = {}
     for word, own in flags.items():
         if _FIRST & set(own):
-            beginnings[word] = word if _is_word(word, flags) else _origin(word, flags)
+            is_base = _is_word(word, flags) and not _is_genitive(word, flags)
+            beginnings[word] = word if is_base else _origin(word, flags)
     for word, own in flags.items():
         for form in {form for flag in own for form in _changed(word, flag)}:
             # *skatte* comes from *skatt* rather than from *skatta*.
@@ -174,9 +175,14 @@ def _origin(form: str, flags: dict[str, str]) -> str:
     for away, there in _ENDINGS_OF_FORMS:
         if form.endswith(away):
             word = form[: len(form) - len(away)] + there
-            if _is_word(word, flags):
+            if _is_word(word, flags) or (word + "s" == form and word in flags):
                 return word
     return form.removesuffix("s") if form.endswith(_NOUNS_WITH_S) else form
+
+
+def _is_genitive(form: str, flags: dict[str, str]) -> bool:
+    """*företags*, which the dictionary lists beside *företag*; *kurs* is not of *kur*."""
+    return len(form) >= _SHORTEST_GENITIVE and form.endswith("s") and _is_word(form[:-1], flags)
 
 
 def _is_word(form: str, flags: dict[str, str]) -> bool:
