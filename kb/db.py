@@ -23,6 +23,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 BUSY_TIMEOUT_SECONDS = 10
+_BRIEFLY_MS = 50
 _WRITE = "kb_write"
 _IN_TRANSACTION = "kb_in_transaction"
 
@@ -95,6 +96,32 @@ def writing(session: Session) -> Iterator[Session]:
         raise
     finally:
         session.info.pop(_IN_TRANSACTION, None)
+
+
+@contextmanager
+def begin_briefly(engine: Engine) -> Iterator[Connection]:
+    """A transaction of its own for what may as well be left out: it waits a moment, not ten seconds.
+
+    On SQLite it does not wait for the disk either: after a power cut it may be as if it had not been.
+    Raises SQLAlchemy's errors.
+    """
+    if engine.dialect.name != "sqlite":
+        with engine.begin() as connection:
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = {_BRIEFLY_MS}")
+            yield connection
+        return
+    with engine.connect() as opened:
+        connection = opened.execution_options(**{_WRITE: True})
+        pragmas = connection.connection.cursor()
+        try:
+            pragmas.execute(f"PRAGMA busy_timeout={_BRIEFLY_MS}")
+            pragmas.execute("PRAGMA synchronous=NORMAL")
+            with connection.begin():
+                yield connection
+        finally:
+            pragmas.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_SECONDS * 1000}")
+            pragmas.execute("PRAGMA synchronous=FULL")
+            pragmas.close()
 
 
 def is_about_storage(error: OperationalError) -> bool:

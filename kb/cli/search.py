@@ -13,7 +13,7 @@ from kb.config import resource
 from kb.db import db
 from kb.domain import clock
 from kb.search import evaluation, maintenance, sync
-from kb.services import searching, seed_words
+from kb.services import searching, seed_words, zero_hits
 from kb.services.searching import SearchRequest
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -71,6 +71,18 @@ def query(text: str, page: int) -> None:
         years = f" · {item.story.years[0]}–{item.story.years[-1]}" if item.story.years else ""
         click.echo(f"{item.hit.score:8.3f}  {item.story.title}")
         click.echo(f"          {item.story.organisation_label}{years} · {item.story.entry_id}")
+
+
+@search.command()
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 10_000), help="Antal rader.")
+def gaps(limit: int) -> None:
+    """Visa vad läsare har sökt efter utan att få någon träff, det vanligaste först."""
+    with application():
+        found = zero_hits.most_asked(limit)
+    if not found:
+        click.echo("Ingen sökning har blivit utan träff de senaste 90 dagarna.")
+    for gap in found:
+        click.echo(f"{gap.count:6}  {gap.text}  ({gap.first_on} – {gap.last_on})")
 
 
 @search.command()

@@ -11,6 +11,7 @@ from kb.models.revision import Revision, RevisionOutcome
 from kb.models.synonym import CompoundException, Synonym, SynonymWord
 from kb.models.user import User
 from kb.models.vocabulary import Term, Vocabulary
+from kb.models.zero_hit_query import ZeroHitQuery
 
 __all__ = [
     "Base",
@@ -32,6 +33,7 @@ __all__ = [
     "Term",
     "User",
     "Vocabulary",
+    "ZeroHitQuery",
     "new_id",
     "now",
 ]

@@ -16,7 +16,7 @@ from kb.models import Term, Vocabulary
 from kb.search import sync
 from kb.search.index import Facet, Hit, Query, Sort, Suggestion
 from kb.search.query_language import Clause, InField, Prefix, Words, parse
-from kb.services import organisations, stories
+from kb.services import organisations, stories, zero_hits
 from kb.services.organisations import OrganisationRow
 
 PER_PAGE = 10
@@ -53,6 +53,11 @@ class SearchRequest:
     year_to: int | None = None
     sort: Sort = Sort.RELEVANCE
     page: int = 1
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is words alone, from their first page."""
+        return bool(self.text.strip()) and not (self.filters or self.has_years) and self.page == 1
 
     @property
     def has_years(self) -> bool:
@@ -121,12 +126,17 @@ class SearchPage:
     loosenings: tuple[Loosening, ...]
 
 
-def search(request: SearchRequest, today: date) -> SearchPage:
-    """One page of what readers may see. Raises ``SearchUnavailable`` and ``QueryRefused``."""
+def search(request: SearchRequest, today: date, *, note_misses: bool = False) -> SearchPage:
+    """One page of what readers may see. Raises ``SearchUnavailable`` and ``QueryRefused``.
+
+    With ``note_misses`` words that no story has are counted (ADR 8): for readers, not for those who test.
+    """
     results = sync.of(db.engine).index.search(_query(request))
     shown = {story.entry_id: story for story in stories.by_ids([hit.entry_id for hit in results.hits], today)}
     found = tuple(FoundStory(shown[hit.entry_id], hit) for hit in results.hits if hit.entry_id in shown)
     total = results.total - (len(results.hits) - len(found))
+    if note_misses and not total and request.is_plain:
+        zero_hits.note(request.text, today)
     names = _Names(results.facets, request.filters)
     return SearchPage(
         request=request,

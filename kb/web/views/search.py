@@ -18,7 +18,7 @@ blueprint = Blueprint("search", __name__)
 @blueprint.get("/sok")
 def show() -> str | Response:
     reading = query_string.read(request.args)
-    page = searching.search(reading.request, today())
+    page = searching.search(reading.request, today(), note_misses=True)
     if 1 <= page.pages < reading.request.page:
         return redirect(_urls(reading).with_page(page.pages))
     return _results(reading, page=page, error=None)
