@@ -90,7 +90,6 @@ def _put_aliases(wanted: Mapping[Organisation, Iterable[str]]) -> None:
     for organisation, names in keys.items():
         for alias in [alias for alias in organisation.aliases if alias.key not in names]:
             organisation.aliases.remove(alias)
-    db.session.flush()
     for organisation, names in keys.items():
         held = {alias.key for alias in organisation.aliases}
         organisation.aliases += [
