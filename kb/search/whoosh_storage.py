@@ -43,7 +43,7 @@ class ForeignIndex(SearchUnavailable):
 
     def __init__(self, reason: str) -> None:
         super().__init__(
-            "Sökindexet är skadat och används inte. Du kan läsa berättelserna under tiden. "
+            "Sökindexet är skadat och används inte. Du kan läsa erfarenheterna under tiden. "
             "Den som sköter driften kör kommandot kb search verify."
         )
         self.reason = reason
@@ -51,7 +51,7 @@ class ForeignIndex(SearchUnavailable):
 
 def is_building() -> SearchUnavailable:
     """There is no index yet."""
-    return SearchUnavailable("Sökningen byggs om just nu. Du kan läsa berättelserna under tiden.")
+    return SearchUnavailable("Sökningen byggs om just nu. Du kan läsa erfarenheterna under tiden.")
 
 
 def is_of_another_analysis() -> SearchUnavailable:

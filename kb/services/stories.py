@@ -22,7 +22,7 @@ from kb.search import sync
 
 log = structlog.get_logger(__name__)
 
-_NOT_FOUND = "Berättelsen finns inte. Kontrollera adressen eller sök efter den."
+_NOT_FOUND = "Erfarenheten finns inte. Kontrollera adressen eller sök efter den."
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def read_version(entry_id: str, version: int, today: date) -> VersionView:
         .options(*revision_parts())
     )
     if revision is None:
-        raise NotFound("Versionen finns inte. Läs den senaste versionen av berättelsen.")
+        raise NotFound("Versionen finns inte. Läs den senaste versionen av erfarenheten.")
     if entry.published_revision is None:
         raise NotFound(_NOT_FOUND)
     return VersionView(
@@ -155,7 +155,7 @@ def _existing(entry_id: str) -> Entry:
         raise NotFound(_NOT_FOUND)
     if entry.withdrawn_at is not None:
         raise Gone(
-            "Berättelsen är tillbakadragen.",
+            "Erfarenheten är tillbakadragen.",
             withdrawn_on=swedish_date(entry.withdrawn_at),
             reason=entry.withdrawn_reason or "",
         )

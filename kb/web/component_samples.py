@@ -22,6 +22,7 @@ from kb.domain.vocabulary import (
     Outcome,
 )
 from kb.search.index import Facet
+from kb.search.reasons import Reason, ReasonKind
 from kb.services.searching import FacetGroup, FacetOption
 from kb.services.stories import SimilarStory
 from kb.web.range_view import range_view
@@ -106,5 +107,11 @@ def samples() -> dict[str, object]:
             SimilarStory(_story(LONG_WORD[:120], (Outcome.UNKNOWN,)), (LONG_WORD[:60], "e-tjänst")),
         ),
         "pieces_sample": (("Systemet fick ", False), ("e-legitimation", True), (" <b>sent</b>.", False)),
+        "reasons_sample": (
+            Reason(ReasonKind.COMPOUND, "registrering", ("fordon", "registrering")),
+            Reason(ReasonKind.SYNONYM, "eID", ("e-legitimation",)),
+            Reason(ReasonKind.SPELLING, "uphandling", ("upphandling",)),
+            Reason(ReasonKind.CONTAINS, "board", (LONG_WORD[:60].lower(),)),
+        ),
         "day": _DAY,
     }
