@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from kb.cli import explanation
 from kb.cli.app import application, progress
 from kb.config import resource
 from kb.db import db
@@ -83,6 +84,19 @@ def gaps(limit: int) -> None:
         click.echo("Ingen sökning har blivit utan träff de senaste 90 dagarna.")
     for gap in found:
         click.echo(f"{gap.count:6}  {gap.text}  ({gap.first_on} – {gap.last_on})")
+
+
+@search.command()
+@click.argument("text")
+@click.option("--entry", "entry_id", help="Id för en berättelse: visa också varifrån dess poäng kommer.")
+def explain(text: str, entry_id: str | None) -> None:
+    """Visa hur en sökfråga läses: grundformer, delar, synonymer och stavningar.
+
+    Med --entry visas vad varje ord ger berättelsen, per del (title, summary, lessons, text, names, keywords).
+    """
+    with application():
+        explained = sync.of(db.engine).index.explain(text, entry_id)
+    click.echo("\n".join(explanation.lines(explained, entry_id)))
 
 
 @search.command()

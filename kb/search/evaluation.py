@@ -223,11 +223,18 @@ def _rows(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def _found(index: WhooshIndex, pairs: list[Pair]) -> list[bool]:
-    """Whether the search finds, by the query form, the document that holds the text form."""
-    if not pairs:
-        return []
-    index.rebuild(_document(str(number), pair.text) for number, pair in enumerate(pairs))
-    return [str(number) in _ask(index, pair.query) for number, pair in enumerate(pairs)]
+    """Whether the search finds, by the query form, the document that holds the text form.
+
+    Each kind has an index of its own: tolerance is for words that no story has, and the pairs of one kind
+    would otherwise supply what another kind asks for.
+    """
+    found = [False] * len(pairs)
+    for kind in dict.fromkeys(pair.kind for pair in pairs):
+        own = {str(number): pair for number, pair in enumerate(pairs) if pair.kind == kind}
+        index.rebuild(_document(number, pair.text) for number, pair in own.items())
+        for number, pair in own.items():
+            found[int(number)] = number in _ask(index, pair.query)
+    return found
 
 
 def _conflated(analyzer: Analyzer, pairs: list[Pair]) -> list[bool]:

@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from kb.domain.errors import SearchUnavailable
-from kb.search.reasons import Reason
+from kb.search.reasons import Explanation, Reason
 
 Progress = Callable[[int], None]
 """Called with the number of documents finished since the last call."""
@@ -184,6 +184,10 @@ class SearchIndex(Protocol):
         """Replace everything; readers see the old copy until the new is whole. Returns the number written."""
         ...
 
+    def explain(self, text: str, entry_id: str | None = None) -> Explanation:
+        """How a query is read, and how one story meets it; raises as ``search`` does."""
+        ...
+
     def fingerprints(self) -> dict[str, str]:
         """Entry id to fingerprint of every document, for comparison with the database."""
         ...
@@ -207,6 +211,9 @@ class NullIndex:
 
     def rebuild(self, documents: Iterable[SearchDocument], progress: Progress | None = None) -> int:
         return sum(1 for _ in documents)
+
+    def explain(self, text: str, entry_id: str | None = None) -> Explanation:
+        raise _rebuilding()
 
     def fingerprints(self) -> dict[str, str]:
         return {}

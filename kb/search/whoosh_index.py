@@ -18,9 +18,11 @@ from kb.domain.wordlists import WordLists
 from kb.search import whoosh_storage as storage
 from kb.search.index import Progress, Query, Results, SearchDocument, SimilarHit, SuggestedCompletion
 from kb.search.query_language import parse
+from kb.search.reasons import Explanation
 from kb.search.swedish import Analyzer
 from kb.search.swedish.chain import AnalysisChain, WordListSource
 from kb.search.whoosh_answer import Answer
+from kb.search.whoosh_explain import explain
 from kb.search.whoosh_generation import Generation
 from kb.search.whoosh_merging import merge_policy
 from kb.search.whoosh_schema import codec, schema, to_fields
@@ -84,6 +86,12 @@ class WhooshIndex:
             if self._suggestions is None or self._suggestions.generation is not generation:
                 self._suggestions = Suggestions(generation, self._analyzer, self._suggestions)
             return self._suggestions.suggest(text, limit)
+
+    def explain(self, text: str, entry_id: str | None = None) -> Explanation:
+        """How a query is read, and how one story meets it."""
+        parsed = parse(text)
+        with self._turn, _unreadable_is_unavailable():
+            return explain(self._generation(), self._analyzer, self._chain.thesaurus, parsed, entry_id)
 
     def fingerprints(self) -> dict[str, str]:
         """Entry id to fingerprint of every document.

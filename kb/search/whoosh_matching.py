@@ -19,8 +19,8 @@ from kb.search.swedish import Analyzer, Term
 from kb.search.swedish.synonyms import Thesaurus
 from kb.search.swedish.tokens import Word, clean, sentence_key, words
 from kb.search.whoosh_generation import Generation, Mask
-from kb.search.whoosh_ranking import Scores
 from kb.search.whoosh_proximity import nearness
+from kb.search.whoosh_ranking import Scores
 from kb.search.whoosh_schema import facet_words_field
 from kb.search.whoosh_words import WordMatch, WordScorer
 
@@ -57,6 +57,7 @@ class Matched:
     unmatched: list[str]
     unmatched_phrases: list[str]
     words: list[WordMatch]
+    nearness: Scores
 
 
 @dataclass(slots=True)
@@ -102,12 +103,14 @@ class Matcher:
     def _matched(self, query: ParsedQuery, must: Mask, groups: list[_Group]) -> Matched:
         scores: Scores = np.zeros(self._generation.size, dtype=np.float64)
         first: Scores = np.zeros(self._generation.size, dtype=np.float64)
+        near: Scores = np.zeros(self._generation.size, dtype=np.float64)
         if groups:
             having = self._any([group.having for group in groups])
             for group in groups:
                 scores += group.scores
             if time.monotonic() < self._deadline:
-                scores += nearness(self._generation, list(self._words.values()), having & must, scores)
+                near = nearness(self._generation, list(self._words.values()), having & must, scores)
+                scores += near
             if 1 < len(groups) <= _ALL_WORDS_FIRST_UP_TO:
                 first[np.logical_and.reduce([group.whole for group in groups])] = 1
         else:
@@ -126,6 +129,7 @@ class Matcher:
             self._unmatched,
             self._unmatched_phrases,
             list(self._words.values()),
+            near,
         )
 
     def _any(self, masks: list[Mask]) -> Mask:
@@ -241,7 +245,7 @@ class Matcher:
 
     def _read_words(self, query: ParsedQuery) -> None:
         """Score every plain word of a query, with its synonyms, then with what tolerance adds."""
-        for word in _plain_words(query):
+        for word in plain_words(query):
             if time.monotonic() > self._deadline:
                 return
             match = self._scorer.as_typed(word)
@@ -314,7 +318,8 @@ class Matcher:
         return every[:_MOST_BEGINNINGS]
 
 
-def _plain_words(query: ParsedQuery) -> Iterator[Word]:
+def plain_words(query: ParsedQuery) -> Iterator[Word]:
+    """The words of a query that stand outside quotation marks and fields, in order."""
     for clause in sum(query.groups, ()):
         if isinstance(clause, Words) and not clause.phrase:
             yield clause.words[0]

@@ -7,7 +7,7 @@ a synonym, a longer word that holds it) count when they score more than that: th
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
@@ -50,10 +50,25 @@ class WordMatch:
     whole: Mask
     sources: list[Source]
     correction: str | None = None
+    own_sources: int = 1
+
+    def own(self) -> list[Source]:
+        """The word as typed and its parts, which count together."""
+        return self.sources[: self.own_sources]
+
+    def others(self) -> list[Source]:
+        """Other readings, of which the best counts."""
+        return self.sources[self.own_sources :]
+
+    def doubt(self) -> None:
+        """Let the word as typed count for less."""
+        self.sources = [replace(source, scores=_DOUBTFUL * source.scores) for source in self.sources]
+        self.scores = _DOUBTFUL * self.scores
 
     def add(self, source: Source, share: float = 1.0) -> None:
         """Let another reading count where it scores more."""
-        self.scores = np.maximum(self.scores, source.scores * share)
+        source = replace(source, scores=source.scores * share)
+        self.scores = np.maximum(self.scores, source.scores)
         self.having |= source.having
         self.whole |= source.having
         self.sources.append(source)
@@ -85,7 +100,7 @@ class WordScorer:
         readings = self._readings(analyzed.joined)
         if readings and match.having.any() and not self._generation.is_spelling(analyzed.joined):
             # Nobody has spelt it so: what shares its stem may be another word (*mote*, *mot*).
-            match.scores = _DOUBTFUL * match.scores
+            match.doubt()
         for number, reading in enumerate(readings):
             match.add(self._reading(reading))
             if number == 0:
@@ -128,7 +143,7 @@ class WordScorer:
             scores, having = scores + scored, having | (scored > 0)
         if nearest:
             whole = whole | np.logical_and.reduce(nearest)
-        return WordMatch(word, scores, having.copy(), whole.copy(), sources)
+        return WordMatch(word, scores, having.copy(), whole.copy(), sources, own_sources=len(sources))
 
     def _reading(self, reading: Reading) -> Source:
         scores = self.terms([Term(reading.term, reading.weight)])

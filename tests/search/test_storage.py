@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from kb.domain.errors import SearchUnavailable, StorageUnavailable
+from kb.domain.wordlists import WordLists
 from kb.search import whoosh_storage
 from kb.search.index import Query, SearchDocument
 from kb.search.whoosh_index import WhooshIndex
@@ -291,3 +292,23 @@ class TestLocks:
             pytest.raises(SearchUnavailable, match="Vänta en stund"),
         ):
             filled.rebuild([])
+
+
+def test_an_index_made_by_another_analysis_answers_until_it_is_rebuilt(
+    tmp_path: Path, lemma_folder: Path
+) -> None:
+    lists = [WordLists()]
+
+    def opened() -> WhooshIndex:
+        return WhooshIndex(tmp_path / "i", lemma_folder=lemma_folder, word_lists=lambda: lists[0])
+
+    opened().rebuild([story("a", "Fordonsregistrering")])
+    assert opened().fingerprints() == {"a": "a-1"}
+    lists[0] = WordLists(compounds={"fordonsregistrering": ()})
+    changed = opened()
+    with pytest.raises(SearchUnavailable, match="kb search verify"):
+        changed.fingerprints()
+    assert found(changed, "registrering") == ["a"]
+    changed.rebuild([story("a", "Fordonsregistrering")])
+    assert changed.fingerprints() == {"a": "a-1"}
+    assert found(changed, "registrering") == []
