@@ -61,8 +61,7 @@ def document(story: PublishedStory) -> SearchDocument:
 
 def _told(body_plain: str) -> str:
     """A story without the headings of the template: all have them, and a snippet runs them into the text."""
-    blocks = body_plain.split("\n\n")
-    return "\n\n".join(block for block in blocks if section_rank(block) is None)
+    return "\n".join(block for block in body_plain.splitlines() if section_rank(block) is None)
 
 
 def _labels(story: PublishedStory) -> dict[Facet, tuple[str, ...]]:
