@@ -10,18 +10,24 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import structlog
 from sqlalchemy import select
 
 from kb.db import db, transaction
 from kb.domain import content
+from kb.domain.errors import DomainError
 from kb.domain.predicates import SYSTEM
 from kb.domain.vocabulary import OrganisationSize, OrganisationType
 from kb.domain.workflow import Action, Position
 from kb.models import Entry, Organisation, OrganisationAlias, Term, Vocabulary
+from kb.models.synonym import load_word_lists
+from kb.search import maintenance, sync
 from kb.services import moderation, seed_files, seed_revision, seed_words
 from kb.services.seed_files import SeedEntry, SeedOrganisation
 from kb.services.seed_revision import Known
 from kb.services.seed_words import SeedWords
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(slots=True)
@@ -44,7 +50,20 @@ def load(folder: Path, progress: Callable[[int], None] | None = None) -> SeedRep
     vocabularies = seed_files.read_vocabularies(folder / "vocabularies.yaml")
     organisations = seed_files.read_organisations(folder / "organisations.csv")
     entries = seed_files.read_entries(folder / "entries")
-    return _write(vocabularies, organisations, seed_words.read(folder), entries, progress)
+    words = seed_words.read(folder)
+    before = load_word_lists(db.session).compounds
+    report = _write(vocabularies, organisations, words, entries, progress)
+    if load_word_lists(db.session).compounds != before:
+        _rebuild_index()
+    return report
+
+
+def _rebuild_index() -> None:
+    """Stories that were analysed with other exceptions from the splitting would be found by other words."""
+    try:
+        maintenance.rebuild(sync.of(db.engine))
+    except DomainError as error:
+        log.warning("index_not_rebuilt", reason=str(error))
 
 
 @transaction

@@ -142,6 +142,12 @@ VALID: dict[str, Row] = {
         "why": "Båda skrivs.",
     },
     "synonym_word": {"synonym_id": "SY1", "position": 0, "role": "short", "text": "eID"},
+    "zero_hit_query": {
+        "text": "rymdhiss",
+        "count": 1,
+        "first_on": "2026-11-23",
+        "last_on": "2026-11-23",
+    },
     "compound_exception": {"word": "glasögon", "parts": "", "from_seed": 1, "why": "Inte glas och ögon."},
 }
 """In an order in which the keys hold."""
@@ -168,6 +174,7 @@ ANOTHER: dict[str, Row] = {
     "synonym": {"id": "SY2", "seed_key": None},
     "synonym_word": {"position": 1},
     "compound_exception": {"word": "personal"},
+    "zero_hit_query": {"text": "tidsmaskin"},
 }
 """What a second valid row has otherwise; needs the second rows of the tables that it refers to."""
 

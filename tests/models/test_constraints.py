@@ -49,6 +49,8 @@ CHECKED: list[tuple[str, str, dict[str, Any]]] = [
     ("lesson_text", "says_something", {"advice": "", "why": "Därför."}),
     ("source", "url_is_web", {"url": "javascript:alert(1)"}),
     ("source", "url_is_web", {"url": "slutrapport.pdf"}),
+    ("zero_hit_query", "counted", {"count": 0}),
+    ("zero_hit_query", "in_order", {"last_on": "2026-11-22"}),
     ("synonym_word", "role_known", {"role": "translation"}),
     ("synonym_word", "has_text", {"text": " "}),
     ("moderation_event", "action_known", {"action": "delete"}),
@@ -80,6 +82,7 @@ UNIQUE: list[tuple[str, str, dict[str, Any]]] = [
     ("synonym", "seed_key", {"seed_key": "eid"}),
     ("synonym_word", "synonym_id, position", {"position": 0}),
     ("compound_exception", "word", {"word": "glasögon"}),
+    ("zero_hit_query", "text", {"text": "rymdhiss"}),
 ]
 
 TWO_OPEN = [

@@ -194,6 +194,20 @@ class TestTheSecondTime:
         assert (found("Naturverket"), found("försöksdrift")) == ([entry_id], [entry_id])
         assert maintenance.verify(sync.of(db.engine), repair=False).in_step
 
+    def test_changed_exceptions_from_the_splitting_make_the_index_anew(
+        self, app: Flask, files: SeedFolder
+    ) -> None:
+        """Else a new process would say that another analysis made it, as after the first seeding of all."""
+        files.replace(files.story, "på papper.", "på papper i ett riktmärkesarkiv.")
+        seeding.load(files.folder)
+        assert len(found("arkiv")) == 1
+        before = sync.of(db.engine).index.fingerprints()
+        compounds = files.folder / "compounds.yaml"
+        compounds.write_text("- {word: riktmärkesarkiv, parts: [], why: För provet.}\n", encoding="utf-8")
+        assert seeding.load(files.folder).unchanged == 1
+        assert found("arkiv") == []
+        assert sync.of(db.engine).index.fingerprints() == before
+
     @pytest.mark.parametrize("giver", ["skogsstyrelsen", "boverket"])
     def test_an_alias_may_pass_to_another(self, app: Flask, files: SeedFolder, giver: str) -> None:
         """Also to one that stands above in the file, which is written first."""
