@@ -102,12 +102,11 @@ class Generation:
 
     def is_left(self, field: str, value: str) -> bool:
         """Whether some document that is not deleted has a value in a field that only says which."""
-        for reader, offset in self._leaves:
-            if (field, value) in reader:
-                ids = reader.postings(field, value).all_ids()
-                if any(self.live[offset + document] for document in ids):
-                    return True
-        return False
+        # Whoosh leaves deleted documents out of the postings, though not out of the lexicon.
+        return any(
+            (field, value) in reader and reader.postings(field, value).is_active()
+            for reader, _ in self._leaves
+        )
 
     def positions(self, term: str, within: Mask) -> Positions:
         """Where a term stands in the documents asked for, by document."""

@@ -65,7 +65,7 @@ class _Asked:
 
 def similar(generation: Generation, analyzer: Analyzer, entry_id: str, limit: int) -> tuple[SimilarHit, ...]:
     """At most ``limit`` other stories, the most alike first; none for a story that is not in the index."""
-    numbers = np.flatnonzero(generation.having("entry_id", entry_id) & generation.live)
+    numbers = np.flatnonzero(generation.having("entry_id", entry_id))
     if not len(numbers):
         return ()
     own = int(numbers[0])
@@ -74,7 +74,6 @@ def similar(generation: Generation, analyzer: Analyzer, entry_id: str, limit: in
     for term in asked:
         total[term.ids] += term.scores
     itself = total[own]
-    total[~generation.live] = 0.0
     total[own] = 0.0
     found: list[SimilarHit] = []
     for number in np.argsort(-total, kind="stable")[: 2 * limit].tolist():
