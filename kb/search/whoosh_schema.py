@@ -19,7 +19,7 @@ from whoosh.columns import NumericColumn
 from kb.search.index import CompletionKind, Facet, SearchDocument
 from kb.search.query_language import Section, value_key
 from kb.search.swedish import Analyzer
-from kb.search.swedish.tokens import clean, fold, sentence_key, words
+from kb.search.swedish.tokens import clean, fold, sentence_key, texts
 
 TITLE, SUMMARY, LESSONS, TEXT, NAMES, KEYWORDS = 4.0, 2.0, 1.5, 1.0, 3.0, 2.0
 SECTIONS: tuple[tuple[str, float], ...] = (
@@ -105,21 +105,25 @@ def to_fields(document: SearchDocument, analyzer: Analyzer) -> dict[str, Any]:
     spellings: set[str] = set()
     parts: dict[str, set[str]] = {Section.TITLE: set(), Section.LESSONS: set()}
     length, position = 0.0, 0
+    analyze = analyzer.analyze
     for name, weight in SECTIONS:
         alone = parts.get(name)
-        for word in words(clean(getattr(document, name))):
+        for word in texts(clean(getattr(document, name))):
             position += 1
-            analyzed = analyzer.analyze(word.text)
-            if not analyzed.terms:
+            terms, _, spelt = analyze(word)
+            if not terms:
                 continue
             length += weight
-            spellings.update(analyzed.spellings)
-            for term in analyzed.terms:
-                before, positions = combined.get(term.text) or (0.0, [])
-                positions.append(position)
-                combined[term.text] = (before + weight * term.weight, positions)
+            spellings.update(spelt)
+            for text, share, _, _ in terms:
+                found = combined.get(text)
+                if found is None:
+                    combined[text] = (weight * share, [position])
+                else:
+                    found[1].append(position)
+                    combined[text] = (found[0] + weight * share, found[1])
                 if alone is not None:
-                    alone.add(term.text)
+                    alone.add(text)
         position += _GAP_BETWEEN_SECTIONS
     values: dict[str, Any] = {
         "entry_id": (document.entry_id,),
