@@ -62,6 +62,7 @@ class SuggestionBox {
   }
 
   async ask() {
+    this.request?.abort();
     this.request = new AbortController();
     const { signal } = this.request;
     const address = `${this.field.dataset.suggestions}?${new URLSearchParams({ q: this.field.value })}`;
@@ -72,7 +73,9 @@ class SuggestionBox {
         this.show(found);
       }
     } catch {
-      this.close();
+      if (!signal.aborted) {
+        this.close();
+      }
     }
   }
 

@@ -196,6 +196,19 @@ def test_a_late_answer_to_old_letters_is_not_shown(page: Page) -> None:
     assert box.options().all_inner_texts() == shown
 
 
+def test_one_more_letter_while_an_answer_is_on_its_way_asks_again(page: Page) -> None:
+    page.goto("/om")
+    held = []
+    page.route("**/sok/forslag?q=po", held.append)
+    box = Box(page)
+    box.field.click()
+    with page.expect_request(is_asked):
+        page.keyboard.type("po")
+    box.type("l")
+    expect(box.list).to_be_visible()
+    expect(box.options().first).to_contain_text("pol")
+
+
 def test_nothing_is_left_behind(page: Page) -> None:
     page.goto("/om")
     Box(page).type("jour")
