@@ -45,7 +45,7 @@ log = structlog.get_logger(__name__)
 
 _TOUCHED = "kb_index_touched"
 _BATCH = 500
-_PATIENCE_SECONDS = 5.0
+_PATIENCE_SECONDS = 1.0
 _POLL_SECONDS = 0.05
 
 
