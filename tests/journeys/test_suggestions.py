@@ -7,7 +7,7 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Locator, Page, Request, expect
+from playwright.sync_api import Locator, Page, Request, Route, expect
 
 from tests.journeys import browser
 from tests.journeys.browser import Watch
@@ -178,10 +178,13 @@ def test_typing_asks_once_when_it_pauses_and_never_submits(page: Page, watch: Wa
 
 def test_a_late_answer_to_old_letters_is_not_shown(page: Page) -> None:
     page.goto("/om")
-    held = []
+    held: list[Route] = []
 
-    def hold_the_first(route: object) -> None:
-        held.append(route) if not held else route.continue_()  # type: ignore[attr-defined]
+    def hold_the_first(route: Route) -> None:
+        if held:
+            route.continue_()
+        else:
+            held.append(route)
 
     page.route("**/sok/forslag?*", hold_the_first)
     box = Box(page)
@@ -198,8 +201,12 @@ def test_a_late_answer_to_old_letters_is_not_shown(page: Page) -> None:
 
 def test_one_more_letter_while_an_answer_is_on_its_way_asks_again(page: Page) -> None:
     page.goto("/om")
-    held = []
-    page.route("**/sok/forslag?q=po", held.append)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/sok/forslag?q=po", hold)
     box = Box(page)
     box.field.click()
     with page.expect_request(is_asked):
