@@ -26,6 +26,7 @@ from whoosh.filedb.filestore import FileStorage
 from whoosh.writing import SegmentWriter
 
 from kb.domain.errors import SearchUnavailable
+from kb.search.whoosh_pool import BatchedPool
 
 log = logging.getLogger(__name__)
 
@@ -103,6 +104,7 @@ class SignedWriter(SegmentWriter):  # type: ignore[misc]
         self.writelock: Any = None
         try:
             super().__init__(*args, **options)
+            self.pool = BatchedPool(self._tempstorage, self.newsegment)
         except BaseException:
             self._release()
             raise
