@@ -15,6 +15,7 @@ from tests.bench.stories import Generator
 from tests.bench.systems import Fts5, Product, System, Tantivy, WhooshPlain
 from tests.bench.timing import Row, interleaved, table
 
+_ANALYSED_WORDS = 600
 _SYSTEMS: tuple[Callable[[Path], System], ...] = (Product, WhooshPlain, Fts5, Tantivy)
 
 
@@ -57,7 +58,9 @@ def _measure(folder: Path, size: int, number: int) -> list[Row]:
         systems.append(system)
     product = Product(folder)
     typed, ids = generator.typed(number), [document.entry_id for document in documents[:number]]
-    rows = interleaved("suggest", size, {product.name: product.suggest}, typed)
+    text = generator.text(_ANALYSED_WORDS)
+    rows = interleaved("analyse", _ANALYSED_WORDS, {product.name: product.analyse}, [text] * number)
+    rows += interleaved("suggest", size, {product.name: product.suggest}, typed)
     rows += interleaved("similar", size, {product.name: product.similar}, ids)
     rows += interleaved("query", size, {system.name: system.query for system in systems}, queries)
     return rows + interleaved(

@@ -77,7 +77,8 @@ class Generator:
         text = " ".join(words)
         return f"{text[0].upper()}{text[1:]}."
 
-    def _text(self, words: int) -> str:
+    def text(self, words: int) -> str:
+        """Sentences of so many words at least."""
         sentences: list[str] = []
         count = 0
         while count < words:
@@ -107,9 +108,9 @@ class Generator:
             title=" ".join(
                 [choose.choice(_WORDS["adjectives"]).capitalize(), *self._words(choose.randint(2, 5))]
             ),
-            summary=self._text(15),
-            lessons=self._text(_WORDS_PER_STORY // 5),
-            text=self._text(_WORDS_PER_STORY * 4 // 5),
+            summary=self.text(15),
+            lessons=self.text(_WORDS_PER_STORY // 5),
+            text=self.text(_WORDS_PER_STORY * 4 // 5),
             names=organisation,
             keywords=" ".join(self._words(3)),
             facets=facets,

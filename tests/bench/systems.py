@@ -11,9 +11,13 @@ import tantivy
 from whoosh import fields, index, qparser, sorting
 from whoosh.analysis import LanguageAnalyzer
 
+from kb.config import resource
 from kb.search.index import Facet, Query, SearchDocument
+from kb.search.swedish import Analyzer
 from kb.search.swedish.tokens import words
 from kb.search.whoosh_index import WhooshIndex
+from kb.search.whoosh_schema import to_fields
+from kb.services import seed_words
 
 
 class System(Protocol):
@@ -37,10 +41,20 @@ class Product:
     name = "kb"
 
     def __init__(self, folder: Path) -> None:
-        self._index = WhooshIndex(folder / "kb", lemma_folder=folder.parent / "lemmas")
+        lists = seed_words.read(resource("seed")).as_lists()
+        lemmas = folder.parent / "lemmas"
+        self._index = WhooshIndex(folder / "kb", lemma_folder=lemmas, word_lists=lambda: lists)
+        self._analyzer = Analyzer(lemmas, lists.compounds)
 
     def fill(self, stories: Iterable[SearchDocument]) -> None:
         self._index.rebuild(stories)
+
+    def analyse(self, text: str) -> int:
+        """All that indexing does to a story but writing it."""
+        story = SearchDocument(
+            entry_id="", fingerprint="", title="", summary="", lessons="", text=text, names="", keywords=""
+        )
+        return len(to_fields(story, self._analyzer))
 
     def query(self, text: str) -> list[str]:
         results = self._index.search(Query(text, with_facets=False, with_snippets=False))

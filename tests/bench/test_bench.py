@@ -54,6 +54,7 @@ def test_a_small_run_writes_every_system(tmp_path: Path) -> None:
     measured = {(each["bench"], each["system"]) for each in rows}
     systems = ("kb", "whoosh-plain", "fts5-sql", "tantivy")
     assert measured == {(bench, system) for bench in ("query", "full-page") for system in systems} | {
+        ("analyse", "kb"),
         ("suggest", "kb"),
         ("similar", "kb"),
         ("http-page", "kb"),
