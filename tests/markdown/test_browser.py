@@ -50,7 +50,7 @@ PROVOKE = """async () => {
 @pytest.fixture(scope="module")
 def page() -> Iterator[Page]:
     if not CHROMIUM.exists():
-        pytest.skip("Chromium is not installed here")
+        pytest.fail("Chromium is missing: make setup installs it")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
         context = browser.new_context()

@@ -74,7 +74,7 @@ def address() -> Iterator[str]:
 
 def test_only_what_carries_the_nonce_runs(address: str, tmp_path: Path) -> None:
     if not Path(CHROMIUM).exists():
-        pytest.skip("Chromium is not installed here")
+        pytest.fail("Chromium is missing: make setup installs it")
     shown = subprocess.run(
         [CHROMIUM, *FLAGS, f"--user-data-dir={tmp_path}", address],
         capture_output=True,
