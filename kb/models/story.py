@@ -11,6 +11,7 @@ from sqlalchemy.orm.strategy_options import _AbstractLoad
 from kb.domain.clock import swedish_date
 from kb.domain.facts import Fact
 from kb.domain.published import BenefitView, LessonView, OrganisationRef, SourceView, StorySource, TermRef
+from kb.domain.vocabulary import FactState
 from kb.models.entry import Entry
 from kb.models.facts import BenefitRow
 from kb.models.lesson import LessonText
@@ -74,7 +75,8 @@ def organisation_ref(row: Organisation) -> OrganisationRef:
 def story_source(entry: Entry, revision: Revision) -> StorySource:
     """Everything stored of a revision that is or has been published.
 
-    A story that is anonymised now is so in its older versions too: the name must not be a click away.
+    A story that is anonymised now is so in its older versions too, and so is a fact that is withheld or
+    embargoed now: neither name nor figure must be a click away.
     """
     if revision.published_at is None or entry.first_published_at is None:
         raise ValueError(f"revision {revision.id} was never published")
@@ -95,10 +97,7 @@ def story_source(entry: Entry, revision: Revision) -> StorySource:
         first_published_on=swedish_date(entry.first_published_at),
         partners=tuple(organisation_ref(partner) for partner in entry.partners),
         terms=_terms(revision.terms),
-        facts=tuple(
-            Fact(row.name, row.state, row.low, row.high, row.year, row.note, row.publish_from)
-            for row in revision.facts
-        ),
+        facts=_facts(revision, current),
         lessons=tuple(_lesson(row) for row in revision.lessons),
         benefits=tuple(
             BenefitView(row.stage, row.type.label, row.description, row.note) for row in revision.benefits
@@ -109,6 +108,25 @@ def story_source(entry: Entry, revision: Revision) -> StorySource:
         contact_role=revision.contact_role,
         anonymised=revision.anonymised or (current is not None and current.anonymised),
         editorial=revision.editorial,
+    )
+
+
+def _facts(revision: Revision, current: Revision | None) -> tuple[Fact, ...]:
+    """The facts of a revision under the present withholding and the later of two embargoes."""
+    now = {row.name: row for row in current.facts} if current is not None else {}
+    return tuple(
+        Fact(
+            row.name,
+            FactState.WITHHELD if now.get(row.name, row).state is FactState.WITHHELD else row.state,
+            row.low,
+            row.high,
+            row.year,
+            row.note,
+            max(
+                (day for day in (row.publish_from, now.get(row.name, row).publish_from) if day), default=None
+            ),
+        )
+        for row in revision.facts
     )
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import event
 from kb.db import db, writing
 from kb.domain.errors import Gone, NotFound
 from kb.domain.predicates import SYSTEM
-from kb.domain.vocabulary import EntryKind, FactName, Outcome
+from kb.domain.vocabulary import EntryKind, FactName, FactState, Outcome
 from kb.domain.workflow import Action
 from kb.models import Entry, RevisionOutcome, new_id
 from kb.search import sync
@@ -176,6 +176,25 @@ class TestVersions:
         factories.new_version(entry, title="Andra")
         assert stories.read_version(entry.id, 1, TODAY).story.organisation is None
         assert stories.read(entry.id, TODAY).organisation is not None
+
+    def test_a_fact_that_is_withheld_or_embargoed_now_is_so_in_older_versions(self, app: Flask) -> None:
+        names = (FactName.OUTCOME_COST, FactName.FIRST_BUDGET, FactName.USERS_AFFECTED)
+        entry = factories.published("Första", facts=[factories.fact_row(name, 300) for name in names])
+        hidden = [
+            factories.fact_row(FactName.OUTCOME_COST, 300, state=FactState.WITHHELD),
+            factories.fact_row(FactName.FIRST_BUDGET, 300, publish_from=TODAY + timedelta(days=1)),
+        ]
+        factories.new_version(entry, title="Andra", facts=hidden)
+        facts = stories.read_version(entry.id, 1, TODAY).story.facts
+        assert [facts[name].low for name in names] == [None, None, 300]
+        assert stories.read_version(entry.id, 1, TODAY + timedelta(days=1)).story.facts[names[1]].low == 300
+
+    def test_a_fact_that_was_withheld_stays_so_in_its_version(self, app: Flask) -> None:
+        withheld = factories.fact_row(FactName.OUTCOME_COST, 300, state=FactState.WITHHELD)
+        entry = factories.published("Första", facts=[withheld])
+        factories.new_version(entry, title="Andra", facts=[factories.fact_row(FactName.OUTCOME_COST, 300)])
+        assert stories.read_version(entry.id, 1, TODAY).story.facts[FactName.OUTCOME_COST].low is None
+        assert stories.read(entry.id, TODAY).facts[FactName.OUTCOME_COST].low == 300
 
 
 class TestLists:
