@@ -87,7 +87,9 @@ def _options(settings: Settings, bind: str, workers: int) -> dict[str, Any]:
         "bind": bind,
         "workers": workers,
         "worker_class": "gthread",
-        "threads": 4,
+        # More than can compute at once: a request that needs little must not queue behind those that wait
+        # for their turn to search (S-32).
+        "threads": 16,
         "timeout": 30,
         "graceful_timeout": 10,
         "max_requests": 10_000,

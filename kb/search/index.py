@@ -188,6 +188,10 @@ class SearchIndex(Protocol):
         """How a query is read, and how one story meets it; raises as ``search`` does."""
         ...
 
+    def check(self) -> None:
+        """Return if a search could be answered now. Waits for no search that is under way."""
+        ...
+
     def fingerprints(self) -> dict[str, str]:
         """Entry id to fingerprint of every document, for comparison with the database."""
         ...
@@ -213,6 +217,9 @@ class NullIndex:
         return sum(1 for _ in documents)
 
     def explain(self, text: str, entry_id: str | None = None) -> Explanation:
+        raise _rebuilding()
+
+    def check(self) -> None:
         raise _rebuilding()
 
     def fingerprints(self) -> dict[str, str]:

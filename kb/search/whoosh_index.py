@@ -93,6 +93,15 @@ class WhooshIndex:
         with self._turn, _unreadable_is_unavailable():
             return explain(self._generation(), self._analyzer, self._chain.thesaurus, parsed, entry_id)
 
+    def check(self) -> None:
+        """Return if a search could be answered now; takes its turn only where there is something to open."""
+        with _unreadable_is_unavailable():
+            opened = self._open
+            copy = storage.current_copy(self._folder)
+            if opened is None or (opened.copy, opened.number) != (copy, storage.latest_generation(copy)):
+                with self._turn:
+                    self._generation()
+
     def fingerprints(self) -> dict[str, str]:
         """Entry id to fingerprint of every document.
 

@@ -10,7 +10,6 @@ from sqlalchemy.exc import SQLAlchemyError
 from kb.db import db
 from kb.domain.errors import DomainError
 from kb.search import sync
-from kb.search.index import Query
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +32,7 @@ def check() -> Health:
     except SQLAlchemyError:
         return Health(database=False, search=False)
     try:
-        sync.of(db.engine).index.search(Query(per_page=1, with_facets=False, with_snippets=False))
+        sync.of(db.engine).index.check()
     except DomainError as error:
         return Health(database=True, search=False, search_detail=str(error))
     return Health(database=True, search=True)

@@ -68,7 +68,7 @@ def serving(instance: Path) -> Iterator[Site]:
     log = instance / "serve.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [KB, "serve", "--port", str(port), "--workers", "1"],
+            [KB, "serve", "--port", str(port)],
             env=environment(instance, url),
             stdout=output,
             stderr=subprocess.STDOUT,
