@@ -39,7 +39,7 @@ def test_a_changed_figure_in_the_text_is_noticed(story: Story) -> None:
             tried += 1
             wrong = text[: match.start()] + changed + text[match.end() :]
             assert carried.missing(wrong), f"{story.slug}: {match[0]} became {changed} unnoticed in: {wrong}"
-    assert tried >= 3
+    assert tried >= min(3, len(known)), "a record with figures has a story with some of them"
 
 
 @pytest.mark.parametrize("story", **BY_SLUG)
@@ -51,6 +51,14 @@ def test_a_changed_fact_is_noticed(story: Story) -> None:
             assert carried.missing_facts({name: {**fact, key: wrong}}), (name, key)
 
 
+def stands_for(fact: dict[str, Any], cost: int) -> bool:
+    """Whether a fact states the cost, or a range with the cost, a figure of the record only, in its middle."""
+    low, high = fact.get("low"), fact.get("high")
+    if isinstance(low, int) and isinstance(high, int):
+        return low + high == 2 * cost
+    return low == cost
+
+
 @pytest.mark.parametrize("story", **BY_SLUG)
 def test_a_cautioned_cost_is_not_presented_as_an_outcome(story: Story) -> None:
     """``cost_note`` says what ``cost_sek`` is: a plan or a frame is not the outcome, and has its note."""
@@ -58,9 +66,11 @@ def test_a_cautioned_cost_is_not_presented_as_an_outcome(story: Story) -> None:
     if not record["cost_note"]:
         return
     cost = record["cost_sek"] // 1000
-    holders = {name: fact for name, fact in story.meta["facts"].items() if fact.get("low") == cost}
+    holders = {name: fact for name, fact in story.meta["facts"].items() if stands_for(fact, cost)}
     assert holders
     assert all("note" in fact for fact in holders.values())
+    if "mittvärde" in record["cost_note"]:
+        assert all(fact["low"] < fact["high"] for fact in holders.values()), "a range keeps both ends"
     if re.search(r"planerad|ram$|budget|mittvärde|gräns|beräknad", record["cost_note"]):
         assert "outcome_cost" not in holders
 
