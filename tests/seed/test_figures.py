@@ -52,11 +52,9 @@ def test_a_changed_fact_is_noticed(story: Story) -> None:
 
 
 def stands_for(fact: dict[str, Any], cost: int) -> bool:
-    """Whether a fact states the cost, or a range with the cost, a figure of the record only, in its middle."""
+    """Whether a fact begins at the cost, or is a range with the cost in its middle."""
     low, high = fact.get("low"), fact.get("high")
-    if isinstance(low, int) and isinstance(high, int):
-        return low + high == 2 * cost
-    return low == cost
+    return low == cost or (isinstance(low, int) and isinstance(high, int) and low + high == 2 * cost)
 
 
 @pytest.mark.parametrize("story", **BY_SLUG)
