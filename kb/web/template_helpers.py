@@ -11,16 +11,10 @@ from kb.config import Settings
 from kb.domain import clock
 from kb.domain.published import LessonView, OrganisationRef, PublishedStory, TermRef
 from kb.domain.vocabulary import LABELS
-from kb.web import formatting
-from kb.web.security_headers import NONCE
+from kb.web import formatting, navigation
 from kb.web.static_files import asset
 
 SITE_NAME = "Erfarenhetsbanken"
-
-
-def csp_nonce() -> str:
-    """The nonce of this request, which the policy in its headers names."""
-    return str(request.environ.get(NONCE, ""))
 
 
 def label(value: StrEnum | TermRef) -> str:
@@ -57,7 +51,12 @@ def absolute(path: str) -> str:
 
 
 def init_app(app: Flask) -> None:
-    app.jinja_env.globals.update(site_name=SITE_NAME, csp_nonce=csp_nonce, asset=asset)
+    app.jinja_env.globals.update(
+        site_name=SITE_NAME,
+        asset=asset,
+        main_navigation=navigation.MAIN,
+        footer_navigation=navigation.FOOTER,
+    )
     app.jinja_env.filters.update(
         absolute=absolute,
         ago=ago,

@@ -1,0 +1,39 @@
+"""Where a reader can go: one list for the header, one for the footer and one for the site map.
+
+The same rows in the same order on every page (A-25, A-32). A row is added when its page exists: a test
+follows each of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask_babel import lazy_gettext as _
+from flask_babel.speaklater import LazyString
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A page that anyone may open without saying more; ``label`` is what links to it say."""
+
+    endpoint: str
+    label: LazyString
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceGroup:
+    """Places under a heading of the site map."""
+
+    heading: LazyString
+    places: tuple[Place, ...]
+
+
+MAIN: tuple[Place, ...] = (
+    Place("search.show", _("Sök erfarenheter")),
+    Place("organisations.index", _("Myndigheter")),
+    Place("pages.about", _("Om")),
+)
+"""The header, in the order of what a planner does first."""
+
+FOOTER: tuple[Place, ...] = (Place("pages.about", _("Om Erfarenhetsbanken")),)
+"""Help, duties and the rest: who answers, what the law wants said, all pages."""
