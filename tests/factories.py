@@ -97,8 +97,10 @@ def organisation(name: str = "", *, aliases: tuple[str, ...] = (), **changes: An
 def term(vocabulary: str = "phase", code: str = "pilot", label: str = "Pilot") -> Term:
     """A term in the session, in a vocabulary of its own unless there is one of that code."""
     owner = db.session.query(Vocabulary).filter_by(code=vocabulary).one_or_none()
-    owner = owner or Vocabulary(code=vocabulary, label=vocabulary.capitalize(), is_official=False)
-    row = Term(code=code, label=label, vocabulary=owner)
+    owner = owner or Vocabulary(
+        code=vocabulary, slug=slugify(vocabulary), label=vocabulary.capitalize(), is_official=False
+    )
+    row = Term(code=code, slug=slugify(label), label=label, vocabulary=owner)
     db.session.add(row)
     db.session.flush()
     return row

@@ -36,9 +36,13 @@ class OrganisationRef:
 
 @dataclass(frozen=True, slots=True)
 class TermRef:
+    """A term as a story carries it. ``slug`` is its part of the address of the subject page."""
+
     vocabulary: str
     code: str
     label: str
+    slug: str = ""
+    label_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,7 +131,12 @@ def _facts(revision: Revision, current: Revision | None) -> tuple[Fact, ...]:
 
 
 def _terms(rows: Iterable[Term]) -> tuple[TermRef, ...]:
-    return tuple(TermRef(row.vocabulary.code, row.code, row.label) for row in rows)
+    return tuple(term_ref(row) for row in rows)
+
+
+def term_ref(row: Term) -> TermRef:
+    """A term as a value; its vocabulary is loaded with it."""
+    return TermRef(row.vocabulary.code, row.code, row.label, row.slug, row.label_en)
 
 
 def _lesson(row: LessonText) -> LessonView:

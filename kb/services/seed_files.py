@@ -11,6 +11,7 @@ from typing import Any
 
 from frontmatter.default_handlers import YAMLHandler
 
+from kb.domain import content
 from kb.domain.vocabulary import OrganisationSize, OrganisationType
 from kb.services import seed_yaml
 from kb.services.seed_yaml import SeedError
@@ -89,6 +90,8 @@ def _faults_of_vocabularies(
 ) -> Iterator[tuple[tuple[str | int, ...], str]]:
     """Where a code stands twice, or a parent is not a term that stands above."""
     codes: set[str] = set()
+    for address, place in _same_address(vocabularies):
+        yield (place, "label"), f"adressen ”{address}” har redan en annan ordlista"
     for number, vocabulary in enumerate(vocabularies):
         if vocabulary["code"] in codes:
             yield (number, "code"), f"ordlistan ”{vocabulary['code']}” finns två gånger"
@@ -101,6 +104,21 @@ def _faults_of_vocabularies(
             if term.get("parent") is not None and term["parent"] not in terms:
                 yield (*keys, "parent"), f"den överordnade termen ”{term['parent']}” finns inte ovanför"
             terms.add(term["code"])
+        for address, place in _same_address(vocabulary["terms"]):
+            yield (
+                (number, "terms", place, "label"),
+                f"adressen ”{address}” har redan en annan term i ordlistan",
+            )
+
+
+def _same_address(rows: list[dict[str, Any]]) -> Iterator[tuple[str, int]]:
+    """Each address that a row shares with one above it, with the place of the row."""
+    taken: set[str] = set()
+    for place, row in enumerate(rows):
+        address = row.get("slug") or content.slugify(row["label"])
+        if address in taken:
+            yield address, place
+        taken.add(address)
 
 
 def _check_entry(entry: SeedEntry) -> None:

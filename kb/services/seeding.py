@@ -121,8 +121,7 @@ def _put_vocabularies(rows: list[dict[str, Any]]) -> dict[tuple[str, str], Term]
     terms: dict[tuple[str, str], Term] = {}
     for row in rows:
         vocabulary = held.get(row["code"]) or Vocabulary(code=row["code"])
-        vocabulary.label = row["label"]
-        vocabulary.description = row.get("description", "")
+        _put_words(vocabulary, row)
         vocabulary.is_official = row["official"]
         db.session.add(vocabulary)
         by_code = {term.code: term for term in vocabulary.terms}
@@ -131,14 +130,22 @@ def _put_vocabularies(rows: list[dict[str, Any]]) -> dict[tuple[str, str], Term]
             if term is None:
                 term = by_code[item["code"]] = Term(code=item["code"])
                 vocabulary.terms.append(term)
-            term.label = item["label"]
-            term.description = item.get("description", "")
+            _put_words(term, item)
             term.position = position
             parent = item.get("parent")
             term.parent = by_code[parent] if parent else None
             terms[vocabulary.code, term.code] = term
     db.session.flush()
     return terms
+
+
+def _put_words(row: Vocabulary | Term, item: Mapping[str, Any]) -> None:
+    """An address that the file does not state comes from the first label and stays when that changes."""
+    row.slug = item.get("slug") or row.slug or content.slugify(item["label"])
+    row.label = item["label"]
+    row.label_en = item.get("label_en", "")
+    row.description = item.get("description", "")
+    row.description_en = item.get("description_en", "")
 
 
 def _put_entry(seed: SeedEntry, known: Known, report: SeedReport) -> None:

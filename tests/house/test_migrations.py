@@ -114,6 +114,36 @@ def test_foreign_keys_are_on_again_after_a_migration_that_failed(engine: Engine)
         assert foreign_keys_are_on(connection)
 
 
+def test_terms_that_are_there_get_addresses_from_their_labels(engine: Engine) -> None:
+    migrating.upgrade(engine, "0003")
+    rows = [
+        ("T1", "fas", "Införande"),
+        ("T2", "annan", "Inforande"),
+        ("T3", "tredje", "IT & drift (Åre)"),
+        ("T4", "x", "–"),
+    ]
+    with engine.connect() as connection, connection.begin():
+        connection.execute(text("INSERT INTO vocabulary VALUES ('V1', 'phase', 'Fas', '', 0)"))
+        connection.execute(text("INSERT INTO vocabulary VALUES ('V2', 'time', 'FAS', '', 0)"))
+        for place, (key, code, label) in enumerate(rows):
+            values = {"key": key, "code": code, "label": label, "place": place}
+            connection.execute(
+                text("INSERT INTO term VALUES (:key, 'V1', :code, :label, '', NULL, :place)"), values
+            )
+        connection.execute(text("INSERT INTO term VALUES ('T5', 'V2', 'a', 'Införande', '', NULL, 0)"))
+    migrating.upgrade(engine)
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT slug FROM vocabulary ORDER BY id")).scalars().all() == [
+            "fas",
+            "fas-2",
+        ]
+        slugs = connection.execute(text("SELECT slug FROM term ORDER BY id")).scalars().all()
+        assert slugs == ["inforande", "inforande-2", "it-drift-are", "term", "inforande"]
+        assert connection.execute(text("SELECT DISTINCT label_en, description_en FROM term")).all() == [
+            ("", "")
+        ]
+
+
 def test_rows_that_refer_to_nothing_stop_a_migration(engine: Engine) -> None:
     migrating.upgrade(engine)
     with engine.connect() as connection:

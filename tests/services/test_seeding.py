@@ -289,6 +289,27 @@ BROKEN: dict[str, tuple[str, str, str, int, str]] = {
     "unknown parent": ("vocabularies", "parent: development", "parent: finns_inte", 19, "”finns_inte”"),
     "term twice": ("vocabularies", "{code: pilot", "{code: development", 19, "två gånger i ordlistan"),
     "vocabulary twice": ("vocabularies", "code: benefit_type", "code: phase", 20, "”phase” finns två gånger"),
+    "address twice": (
+        "vocabularies",
+        "label: Pilot",
+        "label: utveckling",
+        19,
+        "”utveckling” har redan en annan",
+    ),
+    "address of another list": (
+        "vocabularies",
+        "label: Fas",
+        "label: typ av nytta",
+        21,
+        "”typ-av-nytta” har redan",
+    ),
+    "address with capitals": (
+        "vocabularies",
+        "label: Pilot",
+        "label: Pilot, slug: Pilot",
+        19,
+        "'Pilot' does not match",
+    ),
     "no label": ("vocabularies", "  label: Fas\n", "", 13, "'label' is a required property"),
     "vocabularies are no list": ("vocabularies", "- code: domain", "x: y\n- code: domain", 2, "YAML"),
 }
