@@ -7,7 +7,7 @@ from flask_babel import Babel
 from jinja2 import StrictUndefined
 
 from kb.config import Settings
-from kb.web import errors, limits, static_files, template_helpers
+from kb.web import caching, errors, limits, static_files, template_helpers
 from kb.web.last_resort import LastResort
 from kb.web.no_sessions import NoSessions
 from kb.web.security_headers import SecurityHeaders
@@ -22,6 +22,7 @@ def init_app(app: Flask) -> None:
     if not settings.is_production:
         # A misspelt name in a template is an error here; in production it is left blank.
         app.jinja_env.undefined = StrictUndefined
+    caching.init_app(app)  # first, so that it works on a response last
     limits.init_app(app, settings.trusted_proxies)
     static_files.init_app(app)
     template_helpers.init_app(app)

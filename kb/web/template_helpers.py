@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from enum import StrEnum
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, current_app, url_for
 
 from kb.config import Settings
 from kb.domain import clock

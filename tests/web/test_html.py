@@ -8,7 +8,7 @@ from tests.web.html import Html
 
 GOOD = """<!doctype html>
 <html lang="sv"><head><meta charset="utf-8"><title>Sök – Erfarenhetsbanken</title>
-<link rel="stylesheet" href="/static/css/base.css"><script src="/static/js/site.js" nonce="x"></script></head>
+<link rel="stylesheet" href="/static/css/base.css"><script src="/static/js/site.js"></script></head>
 <body><a href="#innehall">Hoppa till innehållet</a>
 <header><nav aria-label="Huvudmeny"><a href="/om">Om</a></nav>
 <form role="search" action="/sok"><label for="q">Sök</label><input id="q" name="q"></form></header>
@@ -43,7 +43,7 @@ def test_a_good_page_has_no_faults() -> None:
         ('src="/static/js', 'src="https://cdn.example/js', "asked from another host"),
         ('src="/static/js', 'src="//cdn.example/js', "asked from another host"),
         ('action="/sok"', 'action="https://evil.example/sok"', "asked from another host"),
-        (' src="/static/js/site.js" nonce="x">', ' nonce="x">alert(1)', "an inline script"),
+        (' src="/static/js/site.js">', '>alert(1)', "an inline script"),
         ("<h2>", '<h2 style="color:red">', "<h2 style> is inline code"),
         ("<h2>", '<h2 onclick="x()">', "<h2 onclick> is inline code"),
         ('<a href="/om">Om</a>', '<a href="/om">Klicka här</a>', "say where it goes"),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from flask import Flask
-
 from kb.domain.published import LessonView, OrganisationRef, TermRef
 from kb.domain.vocabulary import LABELS, OrganisationType, Outcome
 from kb.web import template_helpers
@@ -31,12 +29,6 @@ def test_a_lesson_has_the_same_address_in_every_version(site: Site) -> None:
         lesson = LessonView(anchor="lardom-x")
         assert template_helpers.lesson_url(first, lesson) == template_helpers.lesson_url(later, lesson)
         assert template_helpers.version_url(first) != template_helpers.version_url(later)
-
-
-def test_outside_a_response_of_ours_there_is_no_nonce() -> None:
-    """Without the middleware nothing in the headers names a nonce, so the page has none to show."""
-    with Flask(__name__).test_request_context():
-        assert template_helpers.csp_nonce() == ""
 
 
 def test_the_ways_in_are_searches_with_choices(site: Site) -> None:
