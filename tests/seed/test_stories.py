@@ -139,6 +139,7 @@ NAMES_THAT_ARE_NOT_PERSONS = {
     "Pust Java",
     "Pust Siebel",
     "Skolplattform Stockholm",
+    "Sveriges Kommuner",
     "Västra Götaland",
 }
 
