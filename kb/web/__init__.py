@@ -7,7 +7,7 @@ from flask_babel import Babel
 from jinja2 import StrictUndefined
 
 from kb.config import Settings
-from kb.web import caching, errors, limits, static_files, template_helpers
+from kb.web import caching, errors, languages, limits, static_files, template_helpers
 from kb.web.last_resort import LastResort
 from kb.web.no_sessions import NoSessions
 from kb.web.security_headers import SecurityHeaders
@@ -18,10 +18,16 @@ def init_app(app: Flask) -> None:
     """Give the application its pages, their limits, their headers and their errors."""
     settings: Settings = app.config["KB"]
     app.session_interface = NoSessions()
-    Babel(app, default_locale="sv", default_timezone="Europe/Stockholm", locale_selector=lambda: "sv")
+    Babel(
+        app,
+        default_locale=languages.SOURCE,
+        default_timezone="Europe/Stockholm",
+        locale_selector=languages.page_language,
+    )
     if not settings.is_production:
         # A misspelt name in a template is an error here; in production it is left blank.
         app.jinja_env.undefined = StrictUndefined
+    languages.init_app(app)
     caching.init_app(app)  # first, so that it works on a response last
     limits.init_app(app, settings.trusted_proxies)
     static_files.init_app(app)

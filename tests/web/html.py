@@ -42,8 +42,9 @@ UNLABELLED_TYPES = {"hidden", "submit", "button", "reset", "image"}
 class Html:
     """``faults`` answers with sentences, each about one thing that is wrong and where."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, language: str = "sv") -> None:
         self.text = text
+        self.language = language
         self.tree = LexborHTMLParser(text)
 
     def all(self, selector: str) -> list[LexborNode]:
@@ -131,8 +132,8 @@ class Html:
 
     def _landmarks(self) -> list[str]:
         faults = []
-        if self.one("html").attributes.get("lang") != "sv":
-            faults.append('the page does not say lang="sv"')
+        if self.one("html").attributes.get("lang") != self.language:
+            faults.append(f'the page does not say lang="{self.language}"')
         focusable = self.all("body a[href], body button, body input, body [tabindex]")
         first = focusable[0].attributes.get("href") or "" if focusable else ""
         main = self.all("main")
@@ -161,7 +162,8 @@ class Html:
             for tag, attribute in LOADING.items()
             for node in self.all(f"{tag}[{attribute}]")
             for value in [node.attributes[attribute] or ""]
-            if not is_own(value) and (node.tag, node.attributes.get("rel")) != ("link", "canonical")
+            if not is_own(value)
+            and not (node.tag == "link" and node.attributes.get("rel") in ("canonical", "alternate"))
         ]
 
     def _inline_code(self) -> list[str]:
