@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -43,7 +44,7 @@ def downgrade() -> None:
             op.drop_column(table, column)
 
 
-def _give_slugs(connection: sa.Connection, table: str, rows: Iterable[sa.Row[tuple[str, str]]]) -> None:
+def _give_slugs(connection: sa.Connection, table: str, rows: Iterable[Any]) -> None:
     """Each row a slug from its label; where two labels give the same, the later gets a number."""
     taken: set[str] = set()
     for row_id, label in rows:
