@@ -110,7 +110,7 @@ class Carried:
 
     def __init__(self, record: Mapping[str, object]) -> None:
         self._by_kind: dict[str, set[Decimal | str]] = {}
-        for sentence in re.split(r"[.;!?]\s|\n", record_text(record)):
+        for sentence in re.split(r"[.;!?]\s|\n", f"{record_text(record)}\n{record['authority']}"):
             found = list(figures(sentence))
             factors = {_unit(unit)[1] for unit in _money_units(sentence)}
             for figure in found:
