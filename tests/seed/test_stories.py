@@ -140,6 +140,7 @@ NAMES_THAT_ARE_NOT_PERSONS = {
     "Pust Siebel",
     "Skolplattform Stockholm",
     "Sveriges Kommuner",
+    "Upplands Väsby",
     "Västra Götaland",
 }
 
