@@ -26,14 +26,22 @@ _COORDINATION = 60
 
 def holds_personal_data(text: str) -> bool:
     """Whether a text holds a personal identity number, a coordination number or an e-mail address."""
-    plain = unicodedata.normalize("NFKC", text).translate(_DASHES)
-    return bool(_ADDRESS.search(plain)) or any(map(_is_personal, _NUMBER.finditer(plain)))
+    return bool(_ADDRESS.search(_plain(text))) or holds_identity_number(text)
+
+
+def holds_identity_number(text: str) -> bool:
+    """Whether a text holds a personal identity number or a coordination number."""
+    return any(map(_is_personal, _NUMBER.finditer(_plain(text))))
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).translate(_DASHES)
 
 
 def _is_personal(found: re.Match[str]) -> bool:
     born = re.sub("[- ]", "", found["whole"] or found["apart"])
     last = found["last"] or found["end"]
-    return _is_date(born) and _has_check_digit(born[-6:] + last)
+    return _is_date(born) and has_check_digit(born[-6:] + last)
 
 
 def _is_date(born: str) -> bool:
@@ -52,7 +60,8 @@ def _exists(year: int, month: int, day: int) -> bool:
     return True
 
 
-def _has_check_digit(digits: str) -> bool:
+def has_check_digit(digits: str) -> bool:
+    """Whether the last digit is the one that the others give (Luhn)."""
     total = 0
     for place, digit in enumerate(digits):
         product = int(digit) * (2 if place % 2 == 0 else 1)

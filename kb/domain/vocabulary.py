@@ -123,6 +123,73 @@ class LessonBasis(StrEnum):
     INFERRED = "inferred"
 
 
+class Conformity(StrEnum):
+    """How far the site meets the law on accessibility, in the three words that the law has."""
+
+    FULL = "full"
+    PARTLY = "partly"
+    NOT = "not"
+
+
+class UserSituation(StrEnum):
+    """Whom a fault of accessibility meets."""
+
+    WITHOUT_SIGHT = "without_sight"
+    LOW_VISION = "low_vision"
+    COLOUR = "colour"
+    HEARING = "hearing"
+    VOICE = "voice"
+    MOTOR = "motor"
+    FLICKER = "flicker"
+    COGNITION = "cognition"
+
+
+class SiteField(StrEnum):
+    """What those who run the site say of it; ``domain/site_information`` has the rules for each."""
+
+    SERVICE_NAME = "service_name"
+    AUTHORITY = "authority"
+    ORGANISATION_NUMBER = "organisation_number"
+    EMAIL = "email"
+    TELEPHONE = "telephone"
+    POSTAL_ADDRESS = "postal_address"
+    DATA_PROTECTION_OFFICER = "data_protection_officer"
+    ANSWERING_TIME = "answering_time"
+    LOG_RETENTION = "log_retention"
+    CONFORMITY = "conformity"
+    KNOWN_FAULTS = "known_faults"
+    ASSESSMENT_METHOD = "assessment_method"
+    ASSESSED_ON = "assessed_on"
+    UPDATED_ON = "updated_on"
+    UNREASONABLE_BURDEN = "unreasonable_burden"
+    OUTSIDE_THE_LAW = "outside_the_law"
+    SECURITY_CONTACT = "security_contact"
+    LICENCE = "licence"
+
+
+class Licence(StrEnum):
+    """On what terms others may use the site's own texts."""
+
+    CC0 = "cc0"
+    CC_BY = "cc_by"
+
+
+class MessageKind(StrEnum):
+    """What a reader without an account writes to the bank about."""
+
+    CORRECTION = "correction"
+    STORY_REQUEST = "story_request"
+    FEEDBACK = "feedback"
+    CONTACT = "contact"
+    ACCESSIBILITY = "accessibility"
+
+
+class MessageState(StrEnum):
+    """How far the secretariat has come with a message."""
+
+    RECEIVED = "received"
+
+
 class _Labels(Mapping[StrEnum, str]):
     """Keyed by the word and its enum: members of two ``StrEnum`` with the same value are equal to each other,
     so a plain dict would give 'Kostnad okänd' for an unknown outcome.
@@ -189,6 +256,43 @@ LABELS: Mapping[StrEnum, str] = _Labels(
     (OrganisationSize.FROM_5000, "fler än 5 000 anställda"),
     (BenefitStage.EXPECTED, "Väntad nytta"),
     (BenefitStage.REALISED, "Uppnådd nytta"),
+    (Conformity.FULL, "helt förenlig"),
+    (Conformity.PARTLY, "delvis förenlig"),
+    (Conformity.NOT, "inte förenlig"),
+    (UserSituation.WITHOUT_SIGHT, "Om du inte kan se"),
+    (UserSituation.LOW_VISION, "Om du ser dåligt"),
+    (UserSituation.COLOUR, "Om du har svårt att skilja färger åt"),
+    (UserSituation.HEARING, "Om du hör dåligt eller inte alls"),
+    (UserSituation.VOICE, "Om du inte kan tala"),
+    (UserSituation.MOTOR, "Om du har svårt att röra dig eller använda händerna"),
+    (UserSituation.FLICKER, "Om du är känslig för det som blinkar"),
+    (UserSituation.COGNITION, "Om du har svårt att läsa, förstå eller minnas"),
+    (SiteField.SERVICE_NAME, "Tjänstens namn"),
+    (SiteField.AUTHORITY, "Den myndighet som driver webbplatsen"),
+    (SiteField.ORGANISATION_NUMBER, "Organisationsnummer"),
+    (SiteField.EMAIL, "Kansliets e-postadress"),
+    (SiteField.TELEPHONE, "Kansliets telefonnummer"),
+    (SiteField.POSTAL_ADDRESS, "Kansliets postadress"),
+    (SiteField.DATA_PROTECTION_OFFICER, "Kontakt till dataskyddsombudet"),
+    (SiteField.ANSWERING_TIME, "Hur snart du får svar"),
+    (SiteField.LOG_RETENTION, "Hur länge driftens loggar sparas"),
+    (SiteField.CONFORMITY, "Hur väl webbplatsen följer lagen om tillgänglighet"),
+    (SiteField.KNOWN_FAULTS, "Kända brister i tillgängligheten"),
+    (SiteField.ASSESSMENT_METHOD, "Hur tillgängligheten har bedömts"),
+    (SiteField.ASSESSED_ON, "Dag för bedömningen"),
+    (SiteField.UPDATED_ON, "Dag för senaste uppdateringen av redogörelsen"),
+    (SiteField.UNREASONABLE_BURDEN, "Undantag som oskäligt betungande (12 §)"),
+    (SiteField.OUTSIDE_THE_LAW, "Innehåll som lagen inte omfattar (9 §)"),
+    (SiteField.SECURITY_CONTACT, "Kontakt för säkerhetsbrister"),
+    (SiteField.LICENCE, "Licens för webbplatsens egna texter"),
+    (Licence.CC0, "CC0 1.0"),
+    (Licence.CC_BY, "CC BY 4.0"),
+    (MessageKind.CORRECTION, "Förslag till rättelse"),
+    (MessageKind.STORY_REQUEST, "Önskemål om en erfarenhet"),
+    (MessageKind.FEEDBACK, "Synpunkt på webbplatsen"),
+    (MessageKind.CONTACT, "Fråga till kansliet"),
+    (MessageKind.ACCESSIBILITY, "Anmälan om bristande tillgänglighet"),
+    (MessageState.RECEIVED, "mottaget"),
     (LessonBasis.SOURCE, "Lärdomen står i källan"),
     (LessonBasis.INFERRED, "Lärdomen är delvis vår slutsats av källan"),
 )
