@@ -36,13 +36,14 @@ class OrganisationRef:
 
 @dataclass(frozen=True, slots=True)
 class TermRef:
-    """A term as a story carries it. ``slug`` is its part of the address of the subject page."""
+    """A term as a story carries it. The slugs are the two parts of the address of its subject page."""
 
     vocabulary: str
     code: str
     label: str
     slug: str = ""
     label_en: str = ""
+    vocabulary_slug: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,7 +136,8 @@ def _terms(rows: Iterable[Term]) -> tuple[TermRef, ...]:
 
 def term_ref(row: Term) -> TermRef:
     """A term as a value; its vocabulary is loaded with it."""
-    return TermRef(row.vocabulary.code, row.code, row.label, row.slug, row.label_en)
+    owner = row.vocabulary
+    return TermRef(owner.code, row.code, row.label, row.slug, row.label_en, owner.slug)
 
 
 def _lesson(row: LessonText) -> LessonView:

@@ -10,6 +10,7 @@ from datetime import date
 import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
+from sqlalchemy.sql import Select
 
 from kb.db import db
 from kb.domain.clock import swedish_date
@@ -126,8 +127,9 @@ def newest(limit: int, today: date) -> list[PublishedStory]:
     return [_present(entry, entry.published_revision, today) for entry in load_public(db.session, query)]
 
 
-def balance() -> Balance:
-    public = public_entries().subquery()
+def balance(of: Select[Entry] | None = None) -> Balance:
+    """How public entries are spread: those of a query, or all."""
+    public = (public_entries() if of is None else of).order_by(None).subquery()
     revisions = select(public.c.published_revision_id)
     kinds = Counter(db.session.scalars(select(Revision.kind).where(Revision.id.in_(revisions))))
     outcomes = Counter(
