@@ -21,7 +21,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from flask import Flask
     from sqlalchemy.orm import Session
 
-    from kb import config, logs, web
+    from kb import config, feeds, logs, web
     from kb.db import db, engine_options, prepare
     from kb.domain import clock
     from kb.domain.wordlists import WordLists
@@ -54,6 +54,15 @@ def create_app(settings: Settings | None = None) -> Flask:
                 return load_word_lists(session)
 
         index = WhooshIndex(settings.index_folder, word_lists=word_lists)
-        sync.attach(sync.IndexSync(db.engine, index, settings.instance / "index.lock", clock.today))
+        sync.attach(
+            sync.IndexSync(
+                db.engine,
+                stories=index,
+                lessons=index.beside("lessons"),
+                lock_file=settings.instance / "index.lock",
+                today=clock.today,
+            )
+        )
     web.init_app(app)
+    feeds.init_app(app)
     return app

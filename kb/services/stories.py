@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 from sqlalchemy.sql import Select
 
@@ -16,6 +16,7 @@ from kb.db import db
 from kb.domain.clock import swedish_date
 from kb.domain.errors import Gone, NotFound, SearchUnavailable
 from kb.domain.published import PublishedStory
+from kb.domain.text import translatable
 from kb.domain.vocabulary import EntryKind, Outcome
 from kb.models import Entry, Revision, RevisionOutcome
 from kb.models.story import load_public, public_entries, revision_parts, story_source
@@ -23,7 +24,7 @@ from kb.search import sync
 
 log = structlog.get_logger(__name__)
 
-_NOT_FOUND = "Erfarenheten finns inte. Kontrollera adressen eller sök efter den."
+_NOT_FOUND = translatable("Erfarenheten finns inte. Kontrollera adressen eller sök efter den.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,13 @@ class VersionView:
     story: PublishedStory
     is_current: bool
     current_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoryAddress:
+    entry_id: str
+    slug: str
+    published_on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +122,7 @@ def by_ids(ids: Sequence[str], today: date) -> list[PublishedStory]:
 def similar(entry_id: str, today: date, limit: int = 4) -> tuple[SimilarStory, ...]:
     """Stories like one, the most alike first; none while the index does not answer."""
     try:
-        hits = sync.of(db.engine).index.similar(entry_id, limit)
+        hits = sync.of(db.engine).stories.similar(entry_id, limit)
     except SearchUnavailable as error:
         log.warning("similar_unavailable", reason=str(error))
         return ()
@@ -122,9 +130,29 @@ def similar(entry_id: str, today: date, limit: int = 4) -> tuple[SimilarStory, .
     return tuple(SimilarStory(shown[hit.entry_id], hit.shared) for hit in hits if hit.entry_id in shown)
 
 
-def newest(limit: int, today: date) -> list[PublishedStory]:
-    query = public_entries().order_by(Entry.first_published_at.desc(), Entry.id.desc()).limit(limit)
+def newest(limit: int, today: date, *, offset: int = 0) -> list[PublishedStory]:
+    """The newest stories first; ``offset`` leaves out as many of them."""
+    newest_first = public_entries().order_by(Entry.first_published_at.desc(), Entry.id.desc())
+    query = newest_first.limit(limit).offset(offset)
     return [_present(entry, entry.published_revision, today) for entry in load_public(db.session, query)]
+
+
+def count() -> int:
+    """How many stories readers may see."""
+    return db.session.scalar(select(func.count()).select_from(public_entries().subquery())) or 0
+
+
+def addresses(limit: int, *, offset: int = 0) -> list[StoryAddress]:
+    """Where stories are read, in the order of their ids: for the site map, which may be very long."""
+    rows = db.session.execute(
+        public_entries()
+        .join(Revision, Revision.id == Entry.published_revision_id)
+        .with_only_columns(Entry.id, Entry.slug, Revision.published_at)
+        .order_by(Entry.id)
+        .limit(limit)
+        .offset(offset)
+    )
+    return [StoryAddress(entry_id, slug, swedish_date(published_at)) for entry_id, slug, published_at in rows]
 
 
 def balance(of: Select[Entry] | None = None) -> Balance:

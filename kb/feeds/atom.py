@@ -1,0 +1,99 @@
+"""Atom feeds (RFC 4287) of published stories, paged as RFC 5005 says.
+
+The id of an entry is the story's own id written as a UUID. It names neither host nor title, so it stays the
+same when either changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import NAMESPACE_URL, uuid5
+
+from flask import Response, request, url_for
+from flask_babel import gettext as _
+from markupsafe import Markup
+from ulid import ULID
+from werkzeug.exceptions import NotFound
+
+from kb import markdown
+from kb.domain.clock import today
+from kb.domain.published import PublishedStory
+from kb.feeds.blueprint import base_url, blueprint, document, page_number
+from kb.search.index import Sort
+from kb.services import organisations, searching, stories
+from kb.services.searching import SearchRequest
+
+PER_PAGE = 20
+MEDIA_TYPE = "application/atom+xml"
+SITE_NAME = "Erfarenhetsbanken"
+
+
+@dataclass(frozen=True, slots=True)
+class FeedEntry:
+    id: str
+    story: PublishedStory
+    author: str
+    body: Markup
+
+
+@blueprint.get("/feed.atom")
+def newest() -> Response:
+    page = page_number()
+    found = stories.newest(PER_PAGE, today(), offset=(page - 1) * PER_PAGE)
+    return _feed(
+        _("Nya erfarenheter"), url_for("search.show", sortering="nyast"), found, page, stories.count()
+    )
+
+
+@blueprint.get("/myndigheter/<slug:slug>/feed.atom")
+def organisation(slug: str) -> Response:
+    page, of = page_number(), organisations.read(slug, today())
+    told = [*of.owned, *of.partnered]
+    told.sort(key=lambda story: (story.first_published_on, story.entry_id), reverse=True)
+    title = _("Erfarenheter från %(organisation)s", organisation=of.organisation.name)
+    shown = told[(page - 1) * PER_PAGE : page * PER_PAGE]
+    return _feed(title, url_for("organisations.show", slug=slug), shown, page, len(told))
+
+
+@blueprint.get("/sok.atom")
+def search() -> Response:
+    """The newest stories that a search finds. Raises ``QueryRefused`` and ``SearchUnavailable``."""
+    page, text = page_number(), request.args.get("q", "")
+    found = searching.search(SearchRequest(text=text, sort=Sort.NEWEST, page=page), today())
+    title = _("Erfarenheter om %(query)s", query=text) if text else _("Nya erfarenheter")
+    shown = [hit.story for hit in found.found]
+    return _feed(title, url_for("search.show", q=text), shown, page, found.total, per_page=searching.PER_PAGE)
+
+
+def _feed(
+    title: str, about: str, shown: Sequence[PublishedStory], page: int, total: int, *, per_page: int = PER_PAGE
+) -> Response:
+    pages = max(-(-total // per_page), 1)
+    if page > pages:
+        raise NotFound
+    own = request.args.to_dict()
+    values = {**(request.view_args or {}), **own}
+
+    def address(number: int) -> str:
+        return base_url() + url_for(
+            request.endpoint or "", **{**values, "sida": number if number > 1 else None}
+        )
+
+    return document(
+        "feeds/entries.xml",
+        MEDIA_TYPE,
+        id=uuid5(NAMESPACE_URL, address(1)).urn,
+        title=title,
+        about=base_url() + about,
+        entries=[_entry(story) for story in shown],
+        updated=max((story.published_on for story in shown), default=today()),
+        address=address,
+        page=page,
+        pages=pages,
+    )
+
+
+def _entry(story: PublishedStory) -> FeedEntry:
+    author = SITE_NAME if story.editorial else story.organisation_label
+    return FeedEntry(ULID.from_str(story.entry_id).to_uuid().urn, story, author, markdown.render(story.body))
