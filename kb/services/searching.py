@@ -10,7 +10,7 @@ from enum import StrEnum
 from sqlalchemy import select
 
 from kb.db import db
-from kb.domain.published import PublishedStory
+from kb.domain.published import PublishedStory, TermRef
 from kb.domain.vocabulary import LABELS, CostClass, EntryKind, OrganisationType, Outcome
 from kb.models import Term, Vocabulary
 from kb.search import sync
@@ -71,17 +71,30 @@ class FoundStory:
 
 
 @dataclass(frozen=True, slots=True)
+class Years:
+    """A span of years, both ends included; None leaves an end open."""
+
+    first: int | None
+    last: int | None
+
+
+Name = StrEnum | TermRef | Years | str
+"""What a choice is called, for a door to say in the reader's language; a ``str`` is the same in each."""
+
+
+@dataclass(frozen=True, slots=True)
 class FacetOption:
     value: str
-    label: str
+    name: Name
     count: int
     chosen: bool
 
 
 @dataclass(frozen=True, slots=True)
 class FacetGroup:
+    """The choices of one kind; ``GROUP_LABELS`` says what the kind is called."""
+
     facet: Facet
-    label: str
     options: tuple[FacetOption, ...]
 
 
@@ -91,7 +104,7 @@ class Chip:
 
     facet: Facet | None
     value: str
-    label: str
+    name: Name
 
 
 class LooseningKind(StrEnum):
@@ -102,11 +115,11 @@ class LooseningKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Loosening:
-    """A wider search and how much it would find; ``label`` names the choice that it is without."""
+    """A wider search and how much it would find; ``name`` is the choice that it is without."""
 
     kind: LooseningKind
     request: SearchRequest
-    label: str
+    name: Name
     total: int
 
 
@@ -131,7 +144,7 @@ def search(request: SearchRequest, today: date, *, note_misses: bool = False) ->
 
     With ``note_misses`` words that no story has are counted (ADR 8): for readers, not for those who test.
     """
-    results = sync.of(db.engine).index.search(_query(request))
+    results = sync.of(db.engine).stories.search(_query(request))
     shown = {story.entry_id: story for story in stories.by_ids([hit.entry_id for hit in results.hits], today)}
     found = tuple(FoundStory(shown[hit.entry_id], hit) for hit in results.hits if hit.entry_id in shown)
     total = results.total - (len(results.hits) - len(found))
@@ -166,7 +179,7 @@ def _query(request: SearchRequest) -> Query:
 
 
 class _Names:
-    """Labels for the values of all facets of one answer, in as few queries as there are kinds of label."""
+    """Names for the values of all facets of one answer, in as few queries as there are kinds of name."""
 
     def __init__(
         self, counted: Mapping[Facet, Iterable[tuple[str, int]]], chosen: Mapping[Facet, frozenset[str]]
@@ -174,17 +187,18 @@ class _Names:
         slugs = {value for value, _ in counted.get(Facet.ORGANISATION, ())}
         self._organisations = organisations.labels(slugs | chosen.get(Facet.ORGANISATION, frozenset()))
         rows = db.session.execute(
-            select(Vocabulary.code, Term.code, Term.label)
+            select(Vocabulary.code, Term.code, Term.label, Term.slug, Term.label_en)
             .join(Term, Term.vocabulary_id == Vocabulary.id)
             .where(Vocabulary.code.in_(_VOCABULARIES.values()))
         )
-        self._terms = {(vocabulary, code): label for vocabulary, code, label in rows}
+        terms = (TermRef(*row) for row in rows)
+        self._terms = {(term.vocabulary, term.code): term for term in terms}
 
-    def label(self, facet: Facet, value: str) -> str | None:
+    def name(self, facet: Facet, value: str) -> Name | None:
         """What readers call a value; None for a value that does not exist."""
         words = _WORDS.get(facet)
         if words is not None:
-            return LABELS[words(value)] if value in set(words) else None
+            return words(value) if value in set(words) else None
         if facet is Facet.ORGANISATION:
             return self._organisations.get(value)
         if facet is Facet.YEAR:
@@ -198,36 +212,35 @@ def _group(
     counts = dict(counted)
     chosen = request.filters.get(facet, frozenset())
     options = [
-        FacetOption(value, label, counts.get(value, 0), value in chosen)
+        FacetOption(value, name, counts.get(value, 0), value in chosen)
         for value in dict.fromkeys((*counts, *sorted(chosen)))
-        if (label := names.label(facet, value)) is not None
+        if (name := names.name(facet, value)) is not None
     ]
     if facet in _IN_OWN_ORDER:
         order = [str(word) for word in _WORDS[facet]] if facet in _WORDS else sorted(counts)
         options.sort(key=lambda option: order.index(option.value) if option.value in order else len(order))
     else:
-        options.sort(key=lambda option: (-option.count, option.label))
-    return FacetGroup(facet, GROUP_LABELS[facet], tuple(options))
+        options.sort(key=lambda option: (-option.count, _swedish(option.name)))
+    return FacetGroup(facet, tuple(options))
 
 
 def _chips(request: SearchRequest, names: _Names) -> tuple[Chip, ...]:
     chips = [
-        Chip(facet, value, label)
+        Chip(facet, value, name)
         for facet in GROUP_LABELS
         for value in sorted(request.filters.get(facet, frozenset()))
-        if (label := names.label(facet, value)) is not None
+        if (name := names.name(facet, value)) is not None
     ]
     if request.has_years:
-        chips.append(Chip(None, "", _span(request.year_from, request.year_to)))
+        chips.append(Chip(None, "", Years(request.year_from, request.year_to)))
     return tuple(chips)
 
 
-def _span(first: int | None, last: int | None) -> str:
-    if first is None:
-        return f"till {last}"
-    if last is None:
-        return f"från {first}"
-    return str(first) if first == last else f"{first}–{last}"
+def _swedish(name: Name) -> str:
+    """The word that choices of one kind are put in order by."""
+    if isinstance(name, TermRef):
+        return name.label
+    return LABELS[name] if isinstance(name, StrEnum) else str(name)
 
 
 def without(request: SearchRequest, chip: Chip) -> SearchRequest:
@@ -240,8 +253,8 @@ def without(request: SearchRequest, chip: Chip) -> SearchRequest:
 
 
 def _loosenings(request: SearchRequest, names: _Names) -> tuple[Loosening, ...]:
-    wider = [
-        (LooseningKind.WITHOUT_CHOICE, without(request, chip), chip.label) for chip in _chips(request, names)
+    wider: list[tuple[LooseningKind, SearchRequest, Name]] = [
+        (LooseningKind.WITHOUT_CHOICE, without(request, chip), chip.name) for chip in _chips(request, names)
     ][:_MOST_CHOICES]
     plain = replace(request, text=plain_words(request.text), page=1)
     if plain.text not in ("", request.text):
@@ -249,13 +262,13 @@ def _loosenings(request: SearchRequest, names: _Names) -> tuple[Loosening, ...]:
     unchosen = replace(request, filters={}, year_from=None, year_to=None, page=1)
     if (request.filters or request.has_years) and unchosen not in [candidate for _, candidate, _ in wider]:
         wider.append((LooseningKind.WITHOUT_CHOICES, unchosen, ""))
-    index = sync.of(db.engine).index
+    index = sync.of(db.engine).stories
     found = []
-    for kind, candidate, label in wider:
+    for kind, candidate, name in wider:
         quick = replace(_query(candidate), per_page=1, with_facets=False, with_snippets=False)
         total = index.search(quick).total
         if total:
-            found.append(Loosening(kind, candidate, label, total))
+            found.append(Loosening(kind, candidate, name, total))
     return tuple(found)
 
 

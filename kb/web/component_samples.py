@@ -76,9 +76,9 @@ def _story(title: str, outcomes: tuple[Outcome, ...], *, anonymised: bool = Fals
     return PublishedStory.of(source, _DAY)
 
 
-def _group(label: str, facet: Facet, count: int, chosen: int) -> FacetGroup:
+def _group(facet: Facet, count: int, chosen: int) -> FacetGroup:
     options = (FacetOption(f"val-{n}", f"Val nummer {n}", 100 - n, n <= chosen) for n in range(1, count + 1))
-    return FacetGroup(facet, label, tuple(options))
+    return FacetGroup(facet, tuple(options))
 
 
 def samples() -> dict[str, object]:
@@ -101,7 +101,7 @@ def samples() -> dict[str, object]:
             SourceView("En rapport", "https://example.org/rapport", "Utgivaren", _DAY),
             SourceView("En artikel", "https://example.org/artikel"),
         ),
-        "groups": (_group("Kort lista", Facet.KIND, 3, 1), _group("Lång lista", Facet.DOMAIN, 30, 2)),
+        "groups": (_group(Facet.KIND, 3, 1), _group(Facet.DOMAIN, 30, 2)),
         "similar": (
             SimilarStory(story, ("journalsystem", "region", "leverantör")),
             SimilarStory(_story(LONG_WORD[:120], (Outcome.UNKNOWN,)), (LONG_WORD[:60], "e-tjänst")),

@@ -1,83 +1,92 @@
-"""Values as Swedish text: money, facts, dates and numbers, with spaces that do not break.
+"""Values as text in the language of the page: money, facts, dates, numbers, with spaces that do not break.
 
-Pure functions: ``template_helpers`` offers them to templates, ``range_view`` uses them for its drawing.
+``template_helpers`` offers them to templates, ``range_view`` uses them for its drawing. Outside a request
+they write Swedish.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
+from babel.dates import get_month_names
+from babel.numbers import format_decimal
+
 from kb.domain.facts import Fact
-from kb.domain.vocabulary import DATE_FACTS, LABELS, MONEY_FACTS, FactState
+from kb.domain.vocabulary import DATE_FACTS, MONEY_FACTS, FactState
+from kb.web.labels import label
+from kb.web.languages import gettext as _
+from kb.web.languages import ngettext, page_language
 
 NBSP = "\N{NO-BREAK SPACE}"
 DASH = "\N{EN DASH}"
 
-_MONTHS = (
-    "januari",
-    "februari",
-    "mars",
-    "april",
-    "maj",
-    "juni",
-    "juli",
-    "augusti",
-    "september",
-    "oktober",
-    "november",
-    "december",
-)
-
 
 def number(value: int) -> str:
-    """13000 as '13 000'."""
-    return f"{value:,}".replace(",", NBSP)
+    """13000 as '13 000'; in English '13,000'."""
+    return str(format_decimal(value, locale=page_language()))
 
 
 def decimal(value: Decimal, places: int) -> str:
-    """A number with at most ``places`` decimals and a Swedish comma; '12,5', '63', never '63,0'."""
+    """A number with at most ``places`` decimals; '12,5', '63', never '63,0'."""
     rounded = value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
-    whole, _, fraction = f"{rounded:f}".partition(".")
-    fraction = fraction.rstrip("0")
-    return number(int(whole)) + (f",{fraction}" if fraction else "")
+    return format_decimal(rounded, locale=page_language())
 
 
-def _money_parts(ksek: int) -> tuple[str, str]:
-    """The number and the unit. A sum that would round up to the next unit is written in that unit."""
+def _tight(text: str) -> str:
+    return text.replace(" ", NBSP)
+
+
+def _money(value: str, ksek: int) -> str:
+    """A number with the unit that ``_unit_of`` gives the sum."""
+    unit = _unit_of(ksek)
+    if unit == 1_000_000:
+        return _tight(_("%(value)s Mdkr", value=value))
+    if unit == 1_000:
+        return _tight(_("%(value)s Mkr", value=value))
+    return _tight(_("%(value)s tkr", value=value))
+
+
+def _unit_of(ksek: int) -> int:
+    """A sum that would round up to the next unit is written in that unit."""
     if ksek >= 999_950:
-        return decimal(Decimal(ksek) / 1_000_000, 2), "Mdkr"
-    if ksek >= 1_000:
-        return decimal(Decimal(ksek) / 1_000, 1), "Mkr"
-    return str(ksek), "tkr"
+        return 1_000_000
+    return 1_000 if ksek >= 1_000 else 1
+
+
+def _money_value(ksek: int) -> str:
+    unit = _unit_of(ksek)
+    return decimal(Decimal(ksek) / unit, 2 if unit == 1_000_000 else 1)
 
 
 def money(ksek: int) -> str:
     """Thousands of kronor as '850 tkr', '12,5 Mkr' or '5,5 Mdkr'; nothing at all is '0 kr'."""
-    if ksek == 0:
-        return f"0{NBSP}kr"
-    value, unit = _money_parts(ksek)
-    return f"{value}{NBSP}{unit}"
+    return _money(_money_value(ksek), ksek) if ksek else _tight(_("0 kr"))
 
 
 def money_exact(ksek: int) -> str:
     """Thousands of kronor in full: '63 000 000 kronor'."""
-    return f"{number(ksek * 1_000)}{NBSP}kronor"
+    return _tight(_("%(value)s kronor", value=number(ksek * 1_000)))
 
 
 def money_range(low: int, high: int) -> str:
-    (low_value, low_unit), (high_value, high_unit) = _money_parts(low), _money_parts(high)
-    if (low_value, low_unit) == (high_value, high_unit):
+    if low == high:
         return money(low)
-    if low_unit == high_unit:
-        return f"{low_value}{DASH}{high_value}{NBSP}{high_unit}"
-    return f"{money(low)} {DASH} {money(high)}"
+    if _unit_of(low) != _unit_of(high) or not low:
+        return f"{money(low)} {DASH} {money(high)}"
+    low_value, high_value = _money_value(low), _money_value(high)
+    return _money(low_value if low_value == high_value else f"{low_value}{DASH}{high_value}", high)
+
+
+def _month_name(value: int) -> str:
+    return str(get_month_names("wide", "format", page_language())[value])
 
 
 def month(value: int) -> str:
     """A month given as YYYYMM: 201106 as 'juni 2011'."""
-    return f"{_MONTHS[value % 100 - 1]}{NBSP}{value // 100}"
+    return f"{_month_name(value % 100)}{NBSP}{value // 100}"
 
 
 def month_range(low: int, high: int) -> str:
@@ -89,7 +98,7 @@ def month_range(low: int, high: int) -> str:
     if low_month == 1 and high_month == 12:
         return str(low_year) if low_year == high_year else f"{low_year}{DASH}{high_year}"
     if low_year == high_year:
-        return f"{_MONTHS[low_month - 1]}{DASH}{month(high)}"
+        return f"{_month_name(low_month)}{DASH}{month(high)}"
     return f"{month(low)} {DASH} {month(high)}"
 
 
@@ -99,26 +108,30 @@ def number_range(low: int, high: int) -> str:
 
 def fact(value: Fact | None) -> str:
     """A fact's value in words; a missing value is said to be missing, never shown as 0."""
-    if value is None:
-        return LABELS[FactState.UNKNOWN]
-    if not value.has_value:
-        withheld = value.state is FactState.WITHHELD
-        return LABELS[FactState.WITHHELD if withheld else FactState.UNKNOWN]
-    if value.name in MONEY_FACTS:
-        return _ends(value, money, money_range, "minst", "högst")
+    if value is None or not value.has_value:
+        withheld = value is not None and value.state is FactState.WITHHELD
+        return label(FactState.WITHHELD if withheld else FactState.UNKNOWN)
     if value.name in DATE_FACTS:
-        return _ends(value, month, month_range, "tidigast", "senast")
-    return _ends(value, number, number_range, "minst", "högst")
+        return _date(value)
+    if value.name in MONEY_FACTS:
+        return _amount(value, money, money_range)
+    return _amount(value, number, number_range)
 
 
-def _ends(
-    value: Fact, one: Callable[[int], str], both: Callable[[int, int], str], at_least: str, at_most: str
-) -> str:
+def _date(value: Fact) -> str:
+    if value.low is not None and value.high is not None:
+        return month_range(value.low, value.high)
+    if value.low is not None:
+        return _("tidigast %(month)s", month=month(value.low))
+    return _("senast %(month)s", month=month(value.high or 0))
+
+
+def _amount(value: Fact, one: Callable[[int], str], both: Callable[[int, int], str]) -> str:
     if value.low is not None and value.high is not None:
         return both(value.low, value.high)
     if value.low is not None:
-        return f"{at_least} {one(value.low)}"
-    return f"{at_most} {one(value.high or 0)}"
+        return _("minst %(amount)s", amount=one(value.low))
+    return _("högst %(amount)s", amount=one(value.high or 0))
 
 
 def isodate(value: date) -> str:
@@ -133,9 +146,13 @@ def ago(value: date, today: date) -> str:
     if days < 0:
         return isodate(day)
     if days < 2:
-        return ("i dag", "i går")[days]
-    for length, one, many in ((365, "ett år", "år"), (30, "en månad", "månader"), (7, "en vecka", "veckor")):
-        count = days // length
-        if count >= 1:
-            return f"för {one} sedan" if count == 1 else f"för {count}{NBSP}{many} sedan"
-    return f"för {days}{NBSP}dagar sedan"
+        return (_("i dag"), _("i går"))[days]
+    if days >= 365:
+        text = ngettext("för ett år sedan", "för %(num)s år sedan", days // 365)
+    elif days >= 30:
+        text = ngettext("för en månad sedan", "för %(num)s månader sedan", days // 30)
+    elif days >= 7:
+        text = ngettext("för en vecka sedan", "för %(num)s veckor sedan", days // 7)
+    else:
+        text = ngettext("för en dag sedan", "för %(num)s dagar sedan", days)
+    return re.sub(r"(\d) ", rf"\1{NBSP}", text)

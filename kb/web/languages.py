@@ -10,7 +10,9 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+import flask_babel
 from flask import Flask, has_request_context, request
+from werkzeug.exceptions import HTTPException
 
 from kb.domain.published import PublishedStory
 
@@ -55,12 +57,11 @@ class Languages:
         return self.application(environ, start_response)
 
     def _has_one_language(self, path: str) -> bool:
-        for rule in self.app.url_map.iter_rules():
-            if has_one_language(rule.endpoint):
-                fixed, variable, _ = rule.rule.partition("<")
-                if path == fixed or (variable and path.startswith(fixed)):
-                    return True
-        return False
+        try:
+            found = self.app.url_map.bind("").match(path.encode("latin-1").decode("utf-8", "replace"))
+        except HTTPException:
+            return False
+        return has_one_language(found[0])
 
 
 def _to_start(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -73,6 +74,16 @@ def _to_start(environ: WSGIEnvironment, start_response: StartResponse) -> Iterab
 def page_language() -> str:
     """The language of the page that is being made; the source's outside a request."""
     return str(request.environ.get(LANGUAGE, SOURCE)) if has_request_context() else SOURCE
+
+
+def gettext(message: str, **values: object) -> str:
+    """The message in the language of the page, with its values in their places."""
+    return str(flask_babel.gettext(message, **values))
+
+
+def ngettext(one: str, many: str, num: int) -> str:
+    """The same for a message that counts; ``%(num)s`` is the number."""
+    return str(flask_babel.ngettext(one, many, num))
 
 
 def lang_of(story: PublishedStory) -> str | None:

@@ -10,8 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from kb.domain.facts import Fact, Facts
-from kb.domain.vocabulary import DATE_FACTS, LABELS, MONEY_FACTS, FactName
+from kb.domain.vocabulary import DATE_FACTS, MONEY_FACTS, FactName
 from kb.web import formatting
+from kb.web.labels import label
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ def _marks(facts: list[Fact], place: Callable[[int], float]) -> tuple[Mark, ...]
     return tuple(
         Mark(
             name=fact.name,
-            label=LABELS[fact.name],
+            label=label(fact.name),
             text=formatting.fact(fact),
             low=round(place(_ends(fact)[0]), 2),
             high=round(place(_ends(fact)[1]), 2),

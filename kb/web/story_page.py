@@ -13,6 +13,7 @@ from kb import markdown
 from kb.domain.published import PublishedStory
 from kb.services.stories import SimilarStory, VersionRow
 from kb.web import formatting
+from kb.web.labels import organisation_label
 from kb.web.range_view import range_view
 from kb.web.template_helpers import SITE_NAME, absolute, story_url, version_url
 
@@ -63,7 +64,7 @@ def context(
 
 def cite(story: PublishedStory) -> CiteView:
     """Who tells it, year, title, version and day; an anonymised story is cited by type of organisation."""
-    author = _("%(site)ss redaktion", site=SITE_NAME) if story.editorial else story.organisation_label
+    author = _("%(site)ss redaktion", site=SITE_NAME) if story.editorial else organisation_label(story)
     url = absolute(version_url(story))
     text = _(
         "%(author)s (%(year)s). %(title)s. %(site)s, version %(version)s, %(day)s. %(url)s",

@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 from datetime import date
-from enum import StrEnum
 
 from flask import Flask, current_app, url_for
 
 from kb.config import Settings
 from kb.domain import clock
-from kb.domain.published import LessonView, OrganisationRef, PublishedStory, TermRef
-from kb.domain.vocabulary import LABELS
+from kb.domain.published import LessonView, OrganisationRef, PublishedStory
 from kb.web import formatting, navigation
+from kb.web.labels import label, organisation_label
 from kb.web.static_files import asset
 
 SITE_NAME = "Erfarenhetsbanken"
-
-
-def label(value: StrEnum | TermRef) -> str:
-    """The Swedish word for one of the code's own words, or a term's label."""
-    return value.label if isinstance(value, TermRef) else LABELS[value]
 
 
 def ago(value: date) -> str:
@@ -67,6 +61,7 @@ def init_app(app: Flask) -> None:
         money=formatting.money,
         money_exact=formatting.money_exact,
         number=formatting.number,
+        organisation_label=organisation_label,
         organisation_url=organisation_url,
         story_url=story_url,
         version_url=version_url,
