@@ -6,7 +6,9 @@ A default here must be right for production and fit to be public. Every setting 
 
 from __future__ import annotations
 
+import contextlib
 import os
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -18,6 +20,7 @@ CHECKOUT = PACKAGE.parent
 Environment = Literal["production", "development", "test"]
 _ENVIRONMENTS = ("production", "development", "test")
 _SECRET_KEY_MIN = 32
+_KEY_FILE = "signing.key"
 
 
 class ConfigurationError(Exception):
@@ -58,16 +61,30 @@ class Settings:
     def is_production(self) -> bool:
         return self.environment == "production"
 
+    def signing_key(self) -> str:
+        """The key that signs what the site hands out, the same for all its processes.
+
+        Outside production it is made at first need and kept in the instance folder. Raises
+        ``ConfigurationError`` in production without ``KB_SECRET_KEY``, ``OSError`` if it cannot be kept.
+        """
+        if self.secret_key or self.is_production:
+            self._check_secret_key()
+            return self.secret_key
+        return _kept_key(self.instance / _KEY_FILE)
+
     def check_for_serving(self) -> None:
         """Raise ``ConfigurationError`` where a production start would be unsafe (S-41)."""
+        self._check_secret_key()
+        if self.is_production and not self.base_url.startswith("https://"):
+            raise ConfigurationError(
+                "KB_BASE_URL ska vara webbplatsens adress och börja med https:// i produktion."
+            )
+
+    def _check_secret_key(self) -> None:
         if self.is_production and len(self.secret_key) < _SECRET_KEY_MIN:
             raise ConfigurationError(
                 f"KB_SECRET_KEY saknas eller är för kort. Sätt minst {_SECRET_KEY_MIN} slumpade tecken, "
                 "till exempel från: python -c 'import secrets; print(secrets.token_urlsafe(48))'"
-            )
-        if self.is_production and not self.base_url.startswith("https://"):
-            raise ConfigurationError(
-                "KB_BASE_URL ska vara webbplatsens adress och börja med https:// i produktion."
             )
 
 
@@ -94,6 +111,24 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
 def names() -> tuple[str, ...]:
     """The environment variables that exist, in the order of the documentation."""
     return tuple(f"KB_{field.name.upper()}" for field in fields(Settings))
+
+
+def _kept_key(file: Path) -> str:
+    """The key in a file, made if it is not there; of several that make it at once, the first one's holds."""
+    with contextlib.suppress(FileNotFoundError):
+        return file.read_text(encoding="ascii")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    fresh = file.with_name(f"{file.name}.{secrets.token_hex(8)}")
+    with os.fdopen(
+        os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii"
+    ) as made:
+        made.write(secrets.token_urlsafe(48))
+    try:
+        with contextlib.suppress(FileExistsError):
+            os.link(fresh, file)  # whole or not at all, and never over another's
+    finally:
+        fresh.unlink()
+    return file.read_text(encoding="ascii")
 
 
 def _whole_number(environ: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:

@@ -49,6 +49,14 @@ class Invalid(DomainError):
         self.field = field
 
 
+class InvalidFields(DomainError):
+    """Several values were refused at once; ``problems`` has one error for each field."""
+
+    def __init__(self, problems: tuple[Invalid, ...]) -> None:
+        super().__init__("Något är fel ifyllt. Rätta det som står vid fälten och skicka igen.")
+        self.problems = problems
+
+
 class ContentRefused(Invalid):
     """A text breaks a limit (size, columns, nesting) and is not rendered."""
 
@@ -59,6 +67,17 @@ class QueryRefused(Invalid):
 
 class Conflict(DomainError):
     """Someone else changed it first, or it is not in a state where this can be done."""
+
+
+class TooManyAttempts(DomainError):
+    """The same was done too often from one place; ``retry_after`` is in seconds."""
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__(
+            "Det har kommit för mycket från din anslutning på kort tid. Inget har sparats den här gången. "
+            "Vänta en stund och försök igen."
+        )
+        self.retry_after = retry_after
 
 
 class SearchUnavailable(DomainError):

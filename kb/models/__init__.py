@@ -7,6 +7,8 @@ from kb.models.index_change import IndexChange
 from kb.models.lesson import Lesson, LessonText
 from kb.models.moderation import ModerationEvent
 from kb.models.organisation import Organisation, OrganisationAlias
+from kb.models.rate_limit import RateLimitCounter, RateLimitSalt
+from kb.models.reader import ReaderMessage, ReaderVote
 from kb.models.revision import Revision, RevisionOutcome
 from kb.models.synonym import CompoundException, Synonym, SynonymWord
 from kb.models.user import User
@@ -25,6 +27,10 @@ __all__ = [
     "ModerationEvent",
     "Organisation",
     "OrganisationAlias",
+    "RateLimitCounter",
+    "RateLimitSalt",
+    "ReaderMessage",
+    "ReaderVote",
     "Revision",
     "RevisionOutcome",
     "SourceRow",
