@@ -61,7 +61,6 @@ class FieldRule:
 
 
 _STATEMENT = (SitePage.STATEMENT,)
-_OPTIONAL = FieldRule(Form.LINE, may_be_nothing=True)
 
 RULES: Mapping[SiteField, FieldRule] = {
     SiteField.SERVICE_NAME: FieldRule(Form.LINE, _STATEMENT),
@@ -74,6 +73,7 @@ RULES: Mapping[SiteField, FieldRule] = {
     SiteField.POSTAL_ADDRESS: FieldRule(Form.TEXT, (SitePage.CONTACT, SitePage.PRIVACY)),
     SiteField.DATA_PROTECTION_OFFICER: FieldRule(Form.LINE, (SitePage.PRIVACY,)),
     SiteField.ANSWERING_TIME: FieldRule(Form.LINE, (SitePage.CONTACT,), translated=True),
+    SiteField.MESSAGE_RETENTION: FieldRule(Form.LINE, translated=True, may_be_nothing=True),
     SiteField.LOG_RETENTION: FieldRule(Form.LINE, (SitePage.PRIVACY,), translated=True),
     SiteField.CONFORMITY: FieldRule(Form.CHOICE, _STATEMENT, words=Conformity),
     SiteField.KNOWN_FAULTS: FieldRule(Form.FAULTS, _STATEMENT, translated=True, may_be_nothing=True),

@@ -155,6 +155,7 @@ class SiteField(StrEnum):
     POSTAL_ADDRESS = "postal_address"
     DATA_PROTECTION_OFFICER = "data_protection_officer"
     ANSWERING_TIME = "answering_time"
+    MESSAGE_RETENTION = "message_retention"
     LOG_RETENTION = "log_retention"
     CONFORMITY = "conformity"
     KNOWN_FAULTS = "known_faults"
@@ -275,6 +276,7 @@ LABELS: Mapping[StrEnum, str] = _Labels(
     (SiteField.POSTAL_ADDRESS, "Kansliets postadress"),
     (SiteField.DATA_PROTECTION_OFFICER, "Kontakt till dataskyddsombudet"),
     (SiteField.ANSWERING_TIME, "Hur snart du får svar"),
+    (SiteField.MESSAGE_RETENTION, "Hur länge meddelanden från läsare sparas"),
     (SiteField.LOG_RETENTION, "Hur länge driftens loggar sparas"),
     (SiteField.CONFORMITY, "Hur väl webbplatsen följer lagen om tillgänglighet"),
     (SiteField.KNOWN_FAULTS, "Kända brister i tillgängligheten"),

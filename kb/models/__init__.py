@@ -10,6 +10,7 @@ from kb.models.organisation import Organisation, OrganisationAlias
 from kb.models.rate_limit import RateLimitCounter, RateLimitSalt
 from kb.models.reader import ReaderMessage, ReaderVote
 from kb.models.revision import Revision, RevisionOutcome
+from kb.models.site_value import SiteOrigin, SiteValue
 from kb.models.synonym import CompoundException, Synonym, SynonymWord
 from kb.models.user import User
 from kb.models.vocabulary import Term, Vocabulary
@@ -33,6 +34,8 @@ __all__ = [
     "ReaderVote",
     "Revision",
     "RevisionOutcome",
+    "SiteOrigin",
+    "SiteValue",
     "SourceRow",
     "Synonym",
     "SynonymWord",

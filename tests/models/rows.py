@@ -160,6 +160,7 @@ VALID: dict[str, Row] = {
         "first_on": "2026-11-23",
         "last_on": "2026-11-23",
     },
+    "site_value": {"field": "authority", "language": "sv", "value": "Skogsstyrelsen", "origin": "operator"},
     "compound_exception": {"word": "glasögon", "parts": "", "from_seed": 1, "why": "Inte glas och ögon."},
 }
 """In an order in which the keys hold."""
@@ -185,6 +186,7 @@ ANOTHER: dict[str, Row] = {
     "index_change": {"id": 2},
     "synonym": {"id": "SY2", "seed_key": None},
     "synonym_word": {"position": 1},
+    "site_value": {"language": "en"},
     "compound_exception": {"word": "personal"},
     "zero_hit_query": {"text": "tidsmaskin"},
 }
