@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from babel import Locale, UnknownLocaleError
+
 from kb.domain.published import PublishedStory, TermRef
 from kb.domain.vocabulary import LABELS
 from kb.search.index import Facet
@@ -41,3 +43,11 @@ def organisation_label(story: PublishedStory) -> str:
         return story.organisation.name
     words = (story.organisation_type, story.organisation_size)
     return ", ".join(label(word) for word in words if word is not None)
+
+
+def language_name(code: str) -> str:
+    """A language in words: 'engelska', or in English 'Swedish'; one that is not known keeps its code."""
+    try:
+        return Locale.parse(code, sep="-").get_language_name(page_language()) or code
+    except (UnknownLocaleError, ValueError):
+        return code

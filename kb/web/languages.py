@@ -86,9 +86,10 @@ def ngettext(one: str, many: str, num: int) -> str:
     return str(flask_babel.ngettext(one, many, num))
 
 
-def lang_of(story: PublishedStory) -> str | None:
-    """The ``lang`` of a story's own words, or None where the page has the same."""
-    return None if story.language == page_language() else story.language
+def lang_of(words: PublishedStory | str) -> str | None:
+    """The ``lang`` of a story's own words, or of a language; None where the page has the same."""
+    language = words if isinstance(words, str) else words.language
+    return None if language == page_language() else language
 
 
 def other_language() -> str:

@@ -10,7 +10,7 @@ from kb.config import Settings
 from kb.domain import clock
 from kb.domain.published import LessonView, OrganisationRef, PublishedStory
 from kb.web import formatting, navigation
-from kb.web.labels import label, organisation_label
+from kb.web.labels import label, language_name, organisation_label
 from kb.web.static_files import asset
 
 SITE_NAME = "Erfarenhetsbanken"
@@ -57,6 +57,7 @@ def init_app(app: Flask) -> None:
         fact=formatting.fact,
         isodate=formatting.isodate,
         label=label,
+        language_name=language_name,
         lesson_url=lesson_url,
         money=formatting.money,
         money_exact=formatting.money_exact,
