@@ -30,6 +30,7 @@ class PlaceGroup:
 
 MAIN: tuple[Place, ...] = (
     Place("search.show", _("Sök erfarenheter")),
+    Place("subjects.index", _("Ämnen")),
     Place("organisations.index", _("Myndigheter")),
     Place("pages.about", _("Om")),
 )

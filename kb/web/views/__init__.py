@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from kb.web.views import components, health, home, organisations, pages, search, stories, suggestions
+from kb.web.views import (
+    components,
+    health,
+    home,
+    organisations,
+    pages,
+    search,
+    stories,
+    subjects,
+    suggestions,
+)
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     home.blueprint,
@@ -12,6 +22,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     suggestions.blueprint,
     stories.blueprint,
     organisations.blueprint,
+    subjects.blueprint,
     pages.blueprint,
     health.blueprint,
 )
