@@ -67,7 +67,13 @@ def search() -> Response:
 
 
 def _feed(
-    title: str, about: str, shown: Sequence[PublishedStory], page: int, total: int, *, per_page: int = PER_PAGE
+    title: str,
+    about: str,
+    shown: Sequence[PublishedStory],
+    page: int,
+    total: int,
+    *,
+    per_page: int = PER_PAGE,
 ) -> Response:
     pages = max(-(-total // per_page), 1)
     if page > pages:

@@ -9,8 +9,9 @@ from werkzeug.exceptions import NotFound
 
 from kb.domain.clock import today
 from kb.domain.errors import SearchUnavailable
+from kb.domain.vocabulary import SiteField
 from kb.feeds.blueprint import absolute, base_url, blueprint, document
-from kb.services import organisations, stories, suggesting
+from kb.services import organisations, site_information, stories, suggesting
 
 LANGUAGE_PREFIXES = {"sv": "", "en": "/en"}
 PER_SITEMAP = 20_000
@@ -91,6 +92,16 @@ def suggestions() -> Response:
 
 @blueprint.get("/.well-known/security.txt")
 def security_txt() -> Response:
-    """RFC 9116. It holds from the first of the month for half a year, so it is the same all the month."""
-    expires = today().replace(day=1) + _VALID_FOR
-    return document("feeds/security.txt", "text/plain", expires=expires, contact="")
+    """RFC 9116. It holds for half a year from the first of the month, so it is the same all the month.
+
+    Raises ``NotFound`` where those who run the site have not said where to write.
+    """
+    contact = site_information.read().text(SiteField.SECURITY_CONTACT)
+    if contact is None:
+        raise NotFound
+    return document(
+        "feeds/security.txt",
+        "text/plain",
+        expires=today().replace(day=1) + _VALID_FOR,
+        contact=contact.text if contact.text.startswith("https://") else f"mailto:{contact.text}",
+    )

@@ -152,7 +152,11 @@ def addresses(limit: int, *, offset: int = 0) -> list[StoryAddress]:
         .limit(limit)
         .offset(offset)
     )
-    return [StoryAddress(entry_id, slug, swedish_date(published_at)) for entry_id, slug, published_at in rows]
+    return [
+        StoryAddress(entry_id, slug, swedish_date(published_at))
+        for entry_id, slug, published_at in rows
+        if published_at is not None
+    ]
 
 
 def balance(of: Select[Entry] | None = None) -> Balance:

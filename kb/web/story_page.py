@@ -11,11 +11,12 @@ from flask_babel import gettext as _
 
 from kb import markdown
 from kb.domain.published import PublishedStory
+from kb.services import site_information
 from kb.services.stories import SimilarStory, VersionRow
-from kb.web import formatting
+from kb.web import formatting, structured_data
 from kb.web.labels import organisation_label
 from kb.web.range_view import range_view
-from kb.web.template_helpers import SITE_NAME, absolute, story_url, version_url
+from kb.web.template_helpers import SITE_NAME, absolute, organisation_url, story_url, version_url
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,19 @@ def context(
         "notice": notice,
         "cite": cite(story),
         "range": range_view(story.facts),
+        "structured": [
+            structured_data.article(story, site_information.read()),
+            structured_data.breadcrumbs(_way(story)),
+        ],
     }
+
+
+def _way(story: PublishedStory) -> list[tuple[str, str]]:
+    """From the list of all stories, by the organisation if it may be named, to the story."""
+    way = [(_("Alla erfarenheter"), url_for("search.show"))]
+    if story.organisation is not None:
+        way.append((story.organisation.name, organisation_url(story.organisation)))
+    return [*way, (story.title, story_url(story))]
 
 
 def cite(story: PublishedStory) -> CiteView:

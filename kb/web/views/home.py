@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, render_template, url_for
 
 from kb.domain.clock import today
-from kb.services import stories
+from kb.services import site_information, stories
+from kb.web import structured_data
 from kb.web.situations import EXAMPLES, situations
 
 blueprint = Blueprint("home", __name__)
@@ -22,4 +23,5 @@ def show() -> str:
         balance=stories.balance(),
         situations=situations(url_for("search.show")),
         examples=EXAMPLES,
+        structured=[structured_data.site(site_information.read())],
     )

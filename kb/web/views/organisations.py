@@ -7,6 +7,7 @@ from werkzeug import Response
 
 from kb.domain.clock import today
 from kb.services import organisations
+from kb.web import structured_data
 
 blueprint = Blueprint("organisations", __name__, url_prefix="/myndigheter")
 
@@ -18,7 +19,9 @@ def index() -> str:
 
 @blueprint.get("/<slug:slug>")
 def show(slug: str) -> str:
-    return render_template("organisations/show.html", page=organisations.read(slug, today()))
+    page = organisations.read(slug, today())
+    named = structured_data.whole(structured_data.organisation(page.organisation))
+    return render_template("organisations/show.html", page=page, structured=[named])
 
 
 @blueprint.errorhandler(organisations.Moved)
