@@ -30,7 +30,8 @@ def rebuild() -> None:
     """Bygg om hela indexet. Läsarna ser det gamla tills det nya är klart."""
     with application(), progress("Bygger index", maintenance.count_public(db.session)) as update:
         written = maintenance.rebuild(sync.of(db.engine), update)
-    click.echo(f"Indexet är ombyggt med {written} berättelser.")
+        lessons = maintenance.count_lessons(db.session)
+    click.echo(f"Indexet är ombyggt med {written} berättelser och {lessons} lärdomar.")
 
 
 @search.command()
@@ -42,8 +43,9 @@ def verify(dry_run: bool) -> None:
     """
     with application(), progress("Jämför", maintenance.count_public(db.session)) as update:
         found = maintenance.verify(sync.of(db.engine), repair=not dry_run, progress=update)
+        lessons = maintenance.count_lessons(db.session)
     if found.in_step:
-        click.echo(f"Indexet stämmer med databasen ({found.checked} berättelser).")
+        click.echo(f"Indexet stämmer med databasen ({found.checked} berättelser, {lessons} lärdomar).")
         return
     if found.unreadable:
         click.echo(f"Indexet gick inte att läsa. {found.unreadable}")
@@ -95,7 +97,7 @@ def explain(text: str, entry_id: str | None) -> None:
     Med --entry visas vad varje ord ger berättelsen, per del (title, summary, lessons, text, names, keywords).
     """
     with application():
-        explained = sync.of(db.engine).index.explain(text, entry_id)
+        explained = sync.of(db.engine).stories.explain(text, entry_id)
     click.echo("\n".join(explanation.lines(explained, entry_id)))
 
 

@@ -67,8 +67,17 @@ class LessonView:
 
     @property
     def text(self) -> str:
-        parts = (self.situation, self.what_happened, self.why, self.advice, self.applies_when)
-        return "\n".join(part for part in (*parts, self.does_not_apply_when) if part)
+        return "\n".join(self._parts)
+
+    @property
+    def beside_heading(self) -> str:
+        """The text but for what stands as its heading."""
+        return "\n".join(part for part in self._parts if part != self.heading)
+
+    @property
+    def _parts(self) -> tuple[str, ...]:
+        told = (self.situation, self.what_happened, self.why, self.advice)
+        return tuple(part for part in (*told, self.applies_when, self.does_not_apply_when) if part)
 
 
 @dataclass(frozen=True, slots=True)

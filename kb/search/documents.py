@@ -1,11 +1,12 @@
-"""The one mapping from a published story to what the index is given."""
+"""The one mapping from a published story to what the indexes of stories and of lessons are given."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 
 from kb.domain.content import canonical_hash, section_rank
-from kb.domain.published import OrganisationRef, PublishedStory
+from kb.domain.published import LessonView, OrganisationRef, PublishedStory, TermRef
 from kb.domain.vocabulary import LABELS
 from kb.search.index import Facet, SearchDocument
 
@@ -13,22 +14,14 @@ _TERM_FACETS = {
     "domain": Facet.DOMAIN,
     "investment_type": Facet.INVESTMENT_TYPE,
     "phase": Facet.PHASE,
+    "perspective": Facet.PERSPECTIVE,
 }
+_OF_LESSONS = ("phase", "perspective")
+"""Vocabularies of which a lesson has terms of its own."""
 
 
-def document(story: PublishedStory) -> SearchDocument:
-    """What the index holds of a story: nothing that ``PublishedStory`` does not show."""
-    facets: dict[Facet, tuple[str, ...]] = {
-        Facet.KIND: (story.kind.value,),
-        Facet.OUTCOME: tuple(outcome.value for outcome in story.outcomes),
-        Facet.ORGANISATION_TYPE: (story.organisation_type.value,),
-        Facet.COST_CLASS: (story.cost_class.value,),
-        Facet.YEAR: tuple(str(year) for year in story.years),
-    }
-    if story.organisation is not None:
-        facets[Facet.ORGANISATION] = (story.organisation.slug,)
-    for vocabulary, facet in _TERM_FACETS.items():
-        facets[facet] = tuple(term.code for term in story.terms_of(vocabulary))
+def story_documents(story: PublishedStory) -> tuple[SearchDocument, ...]:
+    """What the index of stories holds of a story: nothing that ``PublishedStory`` does not show."""
     bare = SearchDocument(
         entry_id=story.entry_id,
         fingerprint="",
@@ -49,13 +42,47 @@ def document(story: PublishedStory) -> SearchDocument:
                 *(term.label for term in story.terms),
             )
         ),
-        facets={facet: values for facet, values in facets.items() if values},
+        facets=_facets(story, story.terms),
         years=story.years,
         cost_ksek=story.cost.middle if story.cost else None,
         published_on=story.published_on,
         language=story.language,
-        labels=_labels(story),
+        labels=_labels(story, story.terms),
     )
+    return (_signed(bare),)
+
+
+def lesson_documents(story: PublishedStory) -> tuple[SearchDocument, ...]:
+    """What the index of lessons holds of a story: a document for each lesson, in their order.
+
+    A lesson is found by its own words, by who tells it and by what the story is called, and it is narrowed by
+    the facets of the story, but for those that it has itself.
+    """
+    return tuple(_signed(_lesson(story, lesson)) for lesson in story.lessons)
+
+
+def _lesson(story: PublishedStory, lesson: LessonView) -> SearchDocument:
+    terms = (*(term for term in story.terms if term.vocabulary not in _OF_LESSONS), *lesson.terms)
+    return SearchDocument(
+        entry_id=story.entry_id,
+        anchor=lesson.anchor,
+        fingerprint="",
+        title=lesson.heading,
+        summary="",
+        lessons=lesson.beside_heading,
+        text="",
+        names="\n".join(_names(story)),
+        keywords="\n".join((story.title, *(term.label for term in terms))),
+        facets=_facets(story, terms),
+        years=story.years,
+        cost_ksek=story.cost.middle if story.cost else None,
+        published_on=story.published_on,
+        language=story.language,
+        labels=_labels(story, terms),
+    )
+
+
+def _signed(bare: SearchDocument) -> SearchDocument:
     return replace(bare, fingerprint=canonical_hash(asdict(bare)))
 
 
@@ -64,7 +91,22 @@ def _told(body_plain: str) -> str:
     return "\n".join(block for block in body_plain.splitlines() if section_rank(block) is None)
 
 
-def _labels(story: PublishedStory) -> dict[Facet, tuple[str, ...]]:
+def _facets(story: PublishedStory, terms: Sequence[TermRef]) -> dict[Facet, tuple[str, ...]]:
+    facets: dict[Facet, tuple[str, ...]] = {
+        Facet.KIND: (story.kind.value,),
+        Facet.OUTCOME: tuple(outcome.value for outcome in story.outcomes),
+        Facet.ORGANISATION_TYPE: (story.organisation_type.value,),
+        Facet.COST_CLASS: (story.cost_class.value,),
+        Facet.YEAR: tuple(str(year) for year in story.years),
+    }
+    if story.organisation is not None:
+        facets[Facet.ORGANISATION] = (story.organisation.slug,)
+    for vocabulary, facet in _TERM_FACETS.items():
+        facets[facet] = tuple(term.code for term in terms if term.vocabulary == vocabulary)
+    return {facet: values for facet, values in facets.items() if values}
+
+
+def _labels(story: PublishedStory, terms: Sequence[TermRef]) -> dict[Facet, tuple[str, ...]]:
     """What a reader may type after ``fält:`` beside the codes: the words of the page itself."""
     labels: dict[Facet, tuple[str, ...]] = {
         Facet.KIND: (LABELS[story.kind],),
@@ -75,7 +117,7 @@ def _labels(story: PublishedStory) -> dict[Facet, tuple[str, ...]]:
     if story.organisation is not None:
         labels[Facet.ORGANISATION] = tuple(_names_of(story.organisation))
     for vocabulary, facet in _TERM_FACETS.items():
-        labels[facet] = tuple(term.label for term in story.terms_of(vocabulary))
+        labels[facet] = tuple(term.label for term in terms if term.vocabulary == vocabulary)
     return {facet: said for facet, said in labels.items() if said}
 
 

@@ -29,6 +29,7 @@ class Facet(StrEnum):
     DOMAIN = "omrade"
     INVESTMENT_TYPE = "typ"
     PHASE = "fas"
+    PERSPECTIVE = "perspektiv"
     COST_CLASS = "kostnad"
     YEAR = "ar"
 
@@ -41,7 +42,9 @@ class Sort(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SearchDocument:
-    """One published story as the index sees it: made from ``PublishedStory`` and nothing else.
+    """One published story, or one lesson of it, as an index sees it: made from ``PublishedStory`` alone.
+
+    ``anchor`` says which lesson of the entry it is; it is empty for the story.
 
     ``facets`` holds codes, not labels. ``years`` are the calendar years that the project overlaps,
     also given as strings under ``Facet.YEAR``. ``cost_ksek`` is the cost class's basis in thousands
@@ -64,6 +67,12 @@ class SearchDocument:
     published_on: date = date.min
     language: str = "sv"
     labels: Mapping[Facet, tuple[str, ...]] = field(default_factory=dict)
+    anchor: str = ""
+
+
+def fingerprint_of(documents: Iterable[SearchDocument]) -> str:
+    """One fingerprint for all documents of an entry, whatever their order."""
+    return " ".join(sorted(document.fingerprint for document in documents))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +81,7 @@ class Query:
 
     ``years`` is an inclusive span, an end may be None; a story matches when its project overlaps it.
     ``text`` may hold the query language (phrases, minus, prefix, ``fält:värde``, ``år:``, OR); an empty
-    text means all stories.
+    text means all documents.
     """
 
     text: str = ""
@@ -93,7 +102,7 @@ Pieces = tuple[tuple[str, bool], ...]
 class Hit:
     """``title`` is the whole title in pieces; ``snippets`` are one or two passages of the text.
 
-    ``reasons`` say how words of the query met it that it has not as typed.
+    ``reasons`` say how words of the query met it that it has not as typed. ``anchor`` is the document's.
     """
 
     entry_id: str
@@ -101,6 +110,7 @@ class Hit:
     title: Pieces = ()
     snippets: tuple[Pieces, ...] = ()
     reasons: tuple[Reason, ...] = ()
+    anchor: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +172,10 @@ class SuggestedCompletion:
 
 
 class SearchIndex(Protocol):
-    """A searchable copy of what is published. A method that cannot answer raises ``SearchUnavailable``."""
+    """A searchable copy of what is published. A method that cannot answer raises ``SearchUnavailable``.
+
+    An entry has one document or several, and they come and go together.
+    """
 
     def search(self, query: Query) -> Results:
         """Answer a query; raises ``QueryRefused`` when it is over the limits."""
@@ -177,7 +190,7 @@ class SearchIndex(Protocol):
         ...
 
     def apply(self, put: Iterable[SearchDocument], delete: Iterable[str]) -> None:
-        """Write documents and take away entry ids, in one commit."""
+        """Let entries have these documents and no others, and those in ``delete`` none, in one commit."""
         ...
 
     def rebuild(self, documents: Iterable[SearchDocument], progress: Progress | None = None) -> int:
@@ -193,7 +206,7 @@ class SearchIndex(Protocol):
         ...
 
     def fingerprints(self) -> dict[str, str]:
-        """Entry id to fingerprint of every document, for comparison with the database."""
+        """Entry id to ``fingerprint_of`` its documents, for comparison with the database."""
         ...
 
 

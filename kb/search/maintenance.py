@@ -1,9 +1,10 @@
-"""Compare the index with the database, repair it, or build it anew."""
+"""Compare the indexes with the database, repair them, or build them anew."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import chain
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
@@ -11,18 +12,21 @@ from sqlalchemy.orm import Session
 from kb.db import writing
 from kb.domain.errors import SearchUnavailable
 from kb.domain.published import PublishedStory
-from kb.models import Entry, IndexChange
-from kb.models.story import load_public, public_entries, story_source
-from kb.search.documents import document
-from kb.search.index import Progress, SearchDocument
-from kb.search.sync import IndexSync
+from kb.models import Entry, IndexChange, LessonText
+from kb.models.story import public_entries
+from kb.search.index import Progress, SearchDocument, fingerprint_of
+from kb.search.sync import Copy, IndexSync
 
 _BATCH = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """``missing`` and ``stale`` are published but not rightly indexed; ``orphaned`` are only indexed."""
+    """``missing`` and ``stale`` entries are published but not rightly indexed; ``orphaned`` only indexed.
+
+    An entry is among them when the index of stories or that of lessons is wrong about it. ``unreadable`` says
+    why, where one of them cannot be read.
+    """
 
     checked: int
     missing: tuple[str, ...] = ()
@@ -36,8 +40,48 @@ class Verification:
         return not (self.missing or self.stale or self.orphaned or self.unreadable)
 
 
+@dataclass(slots=True)
+class _Comparison:
+    """What one index holds, against what it should; ``right`` are the documents of what differs."""
+
+    copy: Copy
+    held: dict[str, str]
+    missing: list[str] = field(default_factory=list)
+    stale: list[str] = field(default_factory=list)
+    right: list[SearchDocument] = field(default_factory=list)
+
+    def compare(self, story: PublishedStory) -> None:
+        documents = self.copy.documents(story)
+        if not documents:
+            return
+        fingerprint = self.held.pop(story.entry_id, None)
+        if fingerprint is None:
+            self.missing.append(story.entry_id)
+        elif fingerprint != fingerprint_of(documents):
+            self.stale.append(story.entry_id)
+        else:
+            return
+        self.right += documents
+
+    @property
+    def orphaned(self) -> list[str]:
+        """What is left when every story has been compared."""
+        return sorted(self.held)
+
+    def repair(self) -> None:
+        if self.right or self.held:
+            self.copy.index.apply(self.right, self.orphaned)
+
+
 def count_public(session: Session) -> int:
+    """How many stories readers may see."""
     return session.scalar(select(func.count()).select_from(public_entries().subquery())) or 0
+
+
+def count_lessons(session: Session) -> int:
+    """How many lessons the stories that readers may see have."""
+    public = public_entries().with_only_columns(Entry.published_revision_id)
+    return session.scalar(select(func.count()).where(LessonText.revision_id.in_(public))) or 0
 
 
 def verify(sync: IndexSync, *, repair: bool, progress: Progress | None = None) -> Verification:
@@ -51,57 +95,64 @@ def verify(sync: IndexSync, *, repair: bool, progress: Progress | None = None) -
 def _verify(sync: IndexSync, *, repair: bool, progress: Progress | None) -> Verification:
     with sync.exclusively(), Session(sync.engine) as session:
         waiting = _waiting(session)
-        try:
-            held = sync.index.fingerprints()
-        except SearchUnavailable as error:
-            checked = _rebuild(sync, session, progress) if repair else 0
-            return Verification(checked=checked, unreadable=str(error), repaired=repair)
-        missing, stale, wanted = [], [], set()
-        wrong: list[SearchDocument] = []
-        for item in _documents(sync, session, progress):
-            wanted.add(item.entry_id)
-            fingerprint = held.get(item.entry_id)
-            if fingerprint is None:
-                missing.append(item.entry_id)
-            elif fingerprint != item.fingerprint:
-                stale.append(item.entry_id)
-            if fingerprint != item.fingerprint:
-                wrong.append(item)
-        orphaned = sorted(set(held) - wanted)
+        compared: list[_Comparison] = []
+        unreadable: list[tuple[Copy, str]] = []
+        for copy in sync.copies:
+            try:
+                compared.append(_Comparison(copy, copy.index.fingerprints()))
+            except SearchUnavailable as error:
+                unreadable.append((copy, str(error)))
+        checked = 0
+        for story in _stories(sync, session, progress) if compared else ():
+            checked += 1
+            for comparison in compared:
+                comparison.compare(story)
         if repair:
-            if wrong or orphaned:
-                sync.index.apply(wrong, orphaned)
+            for comparison in compared:
+                comparison.repair()
+            for copy, _ in unreadable:
+                _rebuild(sync, copy, session)
             _forget_waiting(session, waiting)
         return Verification(
-            checked=len(wanted),
-            missing=tuple(missing),
-            stale=tuple(stale),
-            orphaned=tuple(orphaned),
+            checked=checked,
+            missing=_united(comparison.missing for comparison in compared),
+            stale=_united(comparison.stale for comparison in compared),
+            orphaned=_united(comparison.orphaned for comparison in compared),
+            unreadable=unreadable[0][1] if unreadable else "",
             repaired=repair,
         )
 
 
+def _united(ids: Iterable[Iterable[str]]) -> tuple[str, ...]:
+    """Ids in the order in which they first stand, each once."""
+    return tuple(dict.fromkeys(chain.from_iterable(ids)))
+
+
 def ensure_readable(sync: IndexSync) -> None:
-    """Build the index if there is none that can be read, as in a new installation."""
-    try:
-        sync.index.fingerprints()
-    except SearchUnavailable:
-        rebuild(sync)
+    """Build the indexes that cannot be read, as in a new installation."""
+    with sync.exclusively(), Session(sync.engine) as session:
+        for copy in sync.copies:
+            try:
+                copy.index.fingerprints()
+            except SearchUnavailable:
+                _rebuild(sync, copy, session)
 
 
 def rebuild(sync: IndexSync, progress: Progress | None = None) -> int:
-    """Write the whole index anew; readers see the old one until the new one is whole."""
+    """Write the whole indexes anew; readers see the old ones until the new are whole. Returns the stories."""
     with sync.exclusively(), Session(sync.engine) as session:
-        written = _rebuild(sync, session, progress)
+        waiting = _waiting(session)
+        stories, lessons = sync.copies
+        written = _rebuild(sync, stories, session, progress)
+        _rebuild(sync, lessons, session)
+        _forget_waiting(session, waiting)
     sync.catch_up()
     return written
 
 
-def _rebuild(sync: IndexSync, session: Session, progress: Progress | None) -> int:
-    waiting = _waiting(session)
-    written = sync.index.rebuild(_documents(sync, session, None), progress)
-    _forget_waiting(session, waiting)
-    return written
+def _rebuild(sync: IndexSync, copy: Copy, session: Session, progress: Progress | None = None) -> int:
+    documents = (document for story in _stories(sync, session, None) for document in copy.documents(story))
+    return copy.index.rebuild(documents, progress)
 
 
 def _waiting(session: Session) -> list[int]:
@@ -109,21 +160,18 @@ def _waiting(session: Session) -> list[int]:
 
 
 def _forget_waiting(session: Session, waiting: list[int]) -> None:
-    """These changes were known before the stories were read, so they are in the index; later ones wait."""
+    """These changes were known before the stories were read, so they are in the indexes; later ones wait."""
     with writing(session):
         for start in range(0, len(waiting), _BATCH):
             part = waiting[start : start + _BATCH]
             session.execute(delete(IndexChange).where(IndexChange.id.in_(part)))
 
 
-def _documents(sync: IndexSync, session: Session, progress: Progress | None) -> Iterator[SearchDocument]:
-    today = sync.today()
+def _stories(sync: IndexSync, session: Session, progress: Progress | None) -> Iterator[PublishedStory]:
     ids = list(session.scalars(public_entries().with_only_columns(Entry.id).order_by(Entry.id)))
     for start in range(0, len(ids), _BATCH):
         batch = ids[start : start + _BATCH]
-        for entry in load_public(session, public_entries().where(Entry.id.in_(batch)).order_by(Entry.id)):
-            if entry.published_revision is not None:
-                yield document(PublishedStory.of(story_source(entry, entry.published_revision), today))
+        yield from sync.published(session, batch)
         session.expunge_all()
         if progress is not None:
             progress(len(batch))

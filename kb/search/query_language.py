@@ -46,6 +46,7 @@ FIELDS: dict[str, Section | Facet] = {
     "omrade": Facet.DOMAIN,
     "typ": Facet.INVESTMENT_TYPE,
     "fas": Facet.PHASE,
+    "perspektiv": Facet.PERSPECTIVE,
     "kostnad": Facet.COST_CLASS,
 }
 _YEAR_FIELDS = frozenset({"år", "ar"})

@@ -1,22 +1,24 @@
-"""Keep the index in step with the database: collect at flush, write after commit, forget nothing.
+"""Keep the indexes in step with the database: collect at flush, write after commit, forget nothing.
 
-What changed is collected in ``index_change`` rows of the same transaction. After the commit they are
-written to the index and removed. A process killed in between leaves its rows, and the next to write, or
-``kb search verify``, does the work. A failing index never undoes a decision.
+There is an index of stories and one of lessons, both made of what is published. What changed is collected in
+``index_change`` rows of the same transaction. After the commit they are written to both indexes and removed.
+A process killed in between leaves its rows, and the next to write, or ``kb search verify``, does the work.
+A failing index never undoes a decision.
 """
 
 from __future__ import annotations
 
 import fcntl
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from weakref import WeakKeyDictionary
 
 import structlog
-from sqlalchemy import Engine, delete, event, insert, or_, select
+from sqlalchemy import Engine, delete, event, insert, or_, select, union_all
 from sqlalchemy.orm import Session, UOWTransaction
 
 from kb.db import writing
@@ -27,6 +29,7 @@ from kb.models import (
     Entry,
     FactRow,
     IndexChange,
+    Lesson,
     LessonText,
     Organisation,
     OrganisationAlias,
@@ -36,9 +39,10 @@ from kb.models import (
     now,
 )
 from kb.models.entry import entry_partner
+from kb.models.lesson import lesson_text_term
 from kb.models.revision import revision_term
 from kb.models.story import load_public, public_entries, story_source
-from kb.search.documents import document
+from kb.search.documents import lesson_documents, story_documents
 from kb.search.index import SearchDocument, SearchIndex
 
 log = structlog.get_logger(__name__)
@@ -49,16 +53,33 @@ _PATIENCE_SECONDS = 1.0
 _POLL_SECONDS = 0.05
 
 
-class IndexSync:
-    """Writes to ``index`` what is committed on ``engine``; ``lock_file`` orders the processes."""
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """One index, and what it holds of a story."""
 
-    def __init__(
-        self, engine: Engine, index: SearchIndex, lock_file: Path, today: Callable[[], date]
-    ) -> None:
-        self.engine = engine
-        self.index = index
-        self.lock_file = lock_file
-        self.today = today
+    index: SearchIndex
+    documents: Callable[[PublishedStory], Sequence[SearchDocument]]
+
+    def bring(self, published: Iterable[PublishedStory], entry_ids: set[str]) -> None:
+        """Let it hold of these entries what is published of them, in one commit."""
+        documents = [document for story in published for document in self.documents(story)]
+        self.index.apply(documents, sorted(entry_ids - {document.entry_id for document in documents}))
+
+
+@dataclass(frozen=True, eq=False)
+class IndexSync:
+    """Writes to both indexes what is committed on ``engine``; ``lock_file`` orders the processes."""
+
+    engine: Engine
+    stories: SearchIndex
+    lessons: SearchIndex
+    lock_file: Path
+    today: Callable[[], date]
+
+    @property
+    def copies(self) -> tuple[Copy, Copy]:
+        """Of stories and of lessons, in the order in which they are written."""
+        return Copy(self.stories, story_documents), Copy(self.lessons, lesson_documents)
 
     def catch_up(self, patience: float | None = None) -> int:
         """Write every change that waits. Returns the number of entries written or taken away.
@@ -71,19 +92,20 @@ class IndexSync:
                 select(IndexChange.id, IndexChange.entry_id).order_by(IndexChange.id).limit(_BATCH)
             ).all():
                 entry_ids = {row.entry_id for row in rows}
-                documents = self.documents(session, entry_ids)
-                self.index.apply(documents, sorted(entry_ids - {item.entry_id for item in documents}))
+                published = self.published(session, entry_ids)
+                for copy in self.copies:
+                    copy.bring(published, entry_ids)
                 with writing(session):
                     session.execute(delete(IndexChange).where(IndexChange.id.in_([row.id for row in rows])))
                 done += len(entry_ids)
             return done
 
-    def documents(self, session: Session, entry_ids: set[str]) -> list[SearchDocument]:
-        """What the index should hold for these entries; those that readers may not see are left out."""
+    def published(self, session: Session, entry_ids: Iterable[str]) -> list[PublishedStory]:
+        """These entries as readers see them today; those that they may not see are left out."""
         today = self.today()
-        entries = load_public(session, public_entries().where(Entry.id.in_(entry_ids)))
+        entries = load_public(session, public_entries().where(Entry.id.in_(entry_ids)).order_by(Entry.id))
         return [
-            document(PublishedStory.of(story_source(entry, entry.published_revision), today))
+            PublishedStory.of(story_source(entry, entry.published_revision), today)
             for entry in entries
             if entry.published_revision is not None
         ]
@@ -104,12 +126,12 @@ _ATTACHED: WeakKeyDictionary[Engine, IndexSync] = WeakKeyDictionary()
 
 
 def attach(sync: IndexSync) -> None:
-    """From now on what is committed through ``sync.engine`` reaches its index."""
+    """From now on what is committed through ``sync.engine`` reaches its indexes."""
     _ATTACHED[sync.engine] = sync
 
 
 def of(engine: Engine) -> IndexSync:
-    """The index in step with a database. Raises ``KeyError`` for an engine that none is attached to."""
+    """The indexes in step with a database. Raises ``KeyError`` for an engine that none are attached to."""
     return _ATTACHED[engine]
 
 
@@ -180,7 +202,7 @@ def _touched_entries(session: Session) -> set[str]:
     for row in (*session.new, *changed, *session.deleted):
         if isinstance(row, Entry):
             entries.add(row.id)
-        elif isinstance(row, Revision):
+        elif isinstance(row, Revision | Lesson):
             entries.add(row.entry_id)
         elif isinstance(row, FactRow | LessonText | BenefitRow | RevisionOutcome):
             revisions.add(row.revision_id)
@@ -198,7 +220,12 @@ def _published(
     session: Session, entries: set[str], revisions: set[str], terms: set[str], organisations: set[str]
 ) -> set[str]:
     """Those of these entries, and of those that stand on these parts, that have ever been published."""
-    with_term = select(revision_term.c.revision_id).where(revision_term.c.term_id.in_(terms))
+    with_term = union_all(
+        select(revision_term.c.revision_id).where(revision_term.c.term_id.in_(terms)),
+        select(LessonText.revision_id)
+        .join(lesson_text_term, lesson_text_term.c.lesson_text_id == LessonText.id)
+        .where(lesson_text_term.c.term_id.in_(terms)),
+    )
     predecessors = select(Organisation.id).where(Organisation.successor_id.in_(organisations))
     named = organisations | set(session.connection().scalars(predecessors)) if organisations else set()
     with_partner = select(entry_partner.c.entry_id).where(entry_partner.c.organisation_id.in_(named))

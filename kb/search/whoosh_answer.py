@@ -104,7 +104,7 @@ class Answer:
         document = self._generation.document(number)
         score = float(matched.scores[number])
         if not self._query.with_snippets:
-            return Hit(document.entry_id, score)
+            return Hit(document.entry_id, score, anchor=document.anchor)
         marker = _marker(matched.wanted, self._analyzer)
         sections = (document.summary, document.lessons, document.text)
         return Hit(
@@ -113,6 +113,7 @@ class Answer:
             title=snippets.marked(document.title, marker),
             snippets=snippets.passages(sections, marker),
             reasons=self._reasons(number, document, matched.words),
+            anchor=document.anchor,
         )
 
     def _reasons(self, number: int, document: SearchDocument, asked: list[WordMatch]) -> tuple[Reason, ...]:

@@ -6,6 +6,7 @@ import logging
 import shutil
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,9 +15,18 @@ from whoosh.index import FileIndex
 from whoosh.writing import LockError
 
 from kb.domain.errors import QueryRefused, SearchUnavailable, StorageUnavailable
+from kb.domain.text import translatable
 from kb.domain.wordlists import WordLists
 from kb.search import whoosh_storage as storage
-from kb.search.index import Progress, Query, Results, SearchDocument, SimilarHit, SuggestedCompletion
+from kb.search.index import (
+    Progress,
+    Query,
+    Results,
+    SearchDocument,
+    SimilarHit,
+    SuggestedCompletion,
+    fingerprint_of,
+)
 from kb.search.query_language import parse
 from kb.search.reasons import Explanation
 from kb.search.swedish import Analyzer
@@ -34,7 +44,7 @@ log = logging.getLogger(__name__)
 _WRITE_LOCK, _REBUILD_LOCK = "write.lock", "rebuild.lock"
 _OPEN_ATTEMPTS, _OPEN_PAUSE_SECONDS = 8, 0.05
 _PROGRESS_STEP = 25
-_DISK_MESSAGE = (
+_DISK_MESSAGE = translatable(
     "Det går inte att skriva sökindexet. Kontrollera att disken inte är full eller skrivskyddad "
     "och kör sedan kommandot kb search verify."
 )
@@ -54,19 +64,25 @@ class WhooshIndex:
         lock_seconds: float = 10.0,
         lemma_folder: Path | None = None,
         word_lists: WordListSource = WordLists,
+        chain: AnalysisChain | None = None,
     ) -> None:
         """``lock_seconds``: how long a write waits for another's. Indexes may share a ``lemma_folder``.
 
         ``word_lists`` is asked at the first use and then at most once a minute. A changed synonym counts from
-        then on, a changed exception from the splitting when the index is rebuilt.
+        then on, a changed exception from the splitting when the index is rebuilt. An index with another's
+        ``chain`` needs neither.
         """
         self._folder = folder
         self._lock_seconds = lock_seconds
-        self._chain = AnalysisChain(lemma_folder or folder / "lemmas", word_lists)
+        self._chain = chain or AnalysisChain(lemma_folder or folder / "lemmas", word_lists)
         self._open: Generation | None = None
         self._suggestions: Suggestions | None = None
         # Whoosh's readers share file positions; a search is pure computation, so taking turns costs nothing.
         self._turn = threading.RLock()
+
+    def beside(self, name: str) -> WhooshIndex:
+        """An index of other documents in a folder of its own in this one's, with the same analysis."""
+        return WhooshIndex(self._folder / name, lock_seconds=self._lock_seconds, chain=self._chain)
 
     def search(self, query: Query) -> Results:
         """Answer a query; raises ``QueryRefused`` or ``SearchUnavailable``."""
@@ -103,7 +119,7 @@ class WhooshIndex:
                     self._generation()
 
     def fingerprints(self) -> dict[str, str]:
-        """Entry id to fingerprint of every document.
+        """Entry id to the fingerprint of its documents.
 
         Raises ``SearchUnavailable`` also for an index that another analysis made, so that it is rebuilt;
         until then it answers as well as it can.
@@ -120,13 +136,14 @@ class WhooshIndex:
 
     def apply(self, put: Iterable[SearchDocument], delete: Iterable[str]) -> None:
         """Write and take away documents in one commit: readers see all of it or nothing."""
-        documents = {document.entry_id: document for document in put}
-        gone = set(delete) | set(documents)
+        documents = _latest(put)
+        gone = set(delete) | {document.entry_id for document in documents}
         if not gone:
             return
         with self._writing():
-            self._check_current()
-            self._commit(storage.current_copy(self._folder), documents.values(), gone)
+            held = self._holds_any(gone)
+            if documents or held:
+                self._commit(storage.current_copy(self._folder), documents, gone)
 
     def rebuild(self, documents: Iterable[SearchDocument], progress: Progress | None = None) -> int:
         """Write everything into a new copy, then let readers use it. Returns the number of documents.
@@ -149,10 +166,8 @@ class WhooshIndex:
         try:
             FileIndex.create(storage.SignedStorage(copy), schema())
             storage.stamp(copy, self._analyzer.version)
-            latest = {}
-            for document in documents:
-                latest[document.entry_id] = document
-            self._commit(copy, latest.values(), set(), progress)
+            latest = _latest(documents)
+            self._commit(copy, latest, set(), progress)
             with storage.locked(self._folder / _WRITE_LOCK, self._lock_seconds):
                 self._carry_over(copy, before)
                 storage.make_current(self._folder, copy)
@@ -207,10 +222,14 @@ class WhooshIndex:
         ):
             yield
 
-    def _check_current(self) -> None:
-        """Nothing is written to, and no pickle read from, an index that is not as we left it."""
+    def _holds_any(self, entry_ids: Iterable[str]) -> bool:
+        """Whether there is a document of some of these entries, to be taken away.
+
+        Raises ``SearchUnavailable`` for an index that is not as we left it: nothing is written to it.
+        """
         with self._turn, _unreadable_is_unavailable():
-            self._generation()
+            generation = self._generation()
+            return any(generation.is_left("entry_id", entry_id) for entry_id in entry_ids)
 
     def _generation(self) -> Generation:
         """The latest generation, opened anew when another process or this one has committed."""
@@ -235,8 +254,16 @@ class WhooshIndex:
             old.close()
 
 
+def _latest(documents: Iterable[SearchDocument]) -> list[SearchDocument]:
+    """Each document once, the one that was given last."""
+    return list({(document.entry_id, document.anchor): document for document in documents}.values())
+
+
 def _fingerprints(generation: Generation) -> dict[str, str]:
-    return {document.entry_id: document.fingerprint for document in generation.documents()}
+    held: defaultdict[str, list[SearchDocument]] = defaultdict(list)
+    for document in generation.documents():
+        held[document.entry_id].append(document)
+    return {entry_id: fingerprint_of(documents) for entry_id, documents in held.items()}
 
 
 @contextmanager

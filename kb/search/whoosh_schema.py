@@ -30,7 +30,7 @@ SECTIONS: tuple[tuple[str, float], ...] = (
     ("names", NAMES),
     ("keywords", KEYWORDS),
 )
-_PLAIN = ("entry_id", "fingerprint", *(name for name, _ in SECTIONS), "language")
+_PLAIN = ("entry_id", "anchor", "fingerprint", *(name for name, _ in SECTIONS), "language")
 _GAP_BETWEEN_SECTIONS = 100
 NO_COST = -1
 
@@ -125,6 +125,9 @@ def to_fields(document: SearchDocument, analyzer: Analyzer) -> dict[str, Any]:
                 if alone is not None:
                     alone.add(text)
         position += _GAP_BETWEEN_SECTIONS
+    if document.anchor:
+        # All of a lesson is lesson, its heading too.
+        parts[Section.LESSONS] |= parts[Section.TITLE]
     values: dict[str, Any] = {
         "entry_id": (document.entry_id,),
         "exact": [key] if (key := sentence_key(document.title)) else [],

@@ -32,7 +32,8 @@ def check() -> Health:
     except SQLAlchemyError:
         return Health(database=False, search=False)
     try:
-        sync.of(db.engine).index.check()
+        for copy in sync.of(db.engine).copies:
+            copy.index.check()
     except DomainError as error:
         return Health(database=True, search=False, search_detail=str(error))
     return Health(database=True, search=True)

@@ -40,7 +40,7 @@ def suggest(text: str, today: date) -> tuple[OfferGroup, ...]:
     """What may be chosen after ``text``, by kind; nothing for a longer text. Raises ``SearchUnavailable``."""
     if len(text) > MOST_CHARACTERS:
         return ()
-    found = sync.of(db.engine).index.suggest(text, _LIMIT)
+    found = sync.of(db.engine).stories.suggest(text, _LIMIT)
     groups = []
     for kind in _ORDER:
         of_kind = [item for item in found if item.kind is kind]

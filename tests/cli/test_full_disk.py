@@ -52,7 +52,7 @@ def test_stories_that_do_not_fit_are_not_kept(instance: Path, files: SeedFolder)
         assert stories.balance().total == 0
         assert db.session.scalar(text("SELECT count(*) FROM organisation")) == 0
         assert db.session.scalar(text("PRAGMA integrity_check")) == "ok"
-        assert sync.of(db.engine).index.fingerprints() == {}
+        assert sync.of(db.engine).stories.fingerprints() == {}
     assert kb(instance, "seed", "--folder", files.folder).returncode == 0
     with running(instance):
         assert stories.balance().total == 5

@@ -73,7 +73,7 @@ def judge(row: dict[str, Any], found: list[str]) -> None:
 @pytest.mark.parametrize("row", rows("queries"))
 def test_over_the_stories(library: Flask, row: dict[str, Any]) -> None:
     slugs = {row.id: str(row.seed_key) for row in db.session.execute(select(Entry.id, Entry.seed_key))}
-    results = sync.of(db.engine).index.search(Query(row["query"], per_page=100))
+    results = sync.of(db.engine).stories.search(Query(row["query"], per_page=100))
     judge(row, [slugs[hit.entry_id] for hit in results.hits])
 
 

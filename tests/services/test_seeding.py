@@ -201,12 +201,12 @@ class TestTheSecondTime:
         files.replace(files.story, "på papper.", "på papper i ett riktmärkesarkiv.")
         seeding.load(files.folder)
         assert len(found("arkiv")) == 1
-        before = sync.of(db.engine).index.fingerprints()
+        before = sync.of(db.engine).stories.fingerprints()
         compounds = files.folder / "compounds.yaml"
         compounds.write_text("- {word: riktmärkesarkiv, parts: [], why: För provet.}\n", encoding="utf-8")
         assert seeding.load(files.folder).unchanged == 1
         assert found("arkiv") == []
-        assert sync.of(db.engine).index.fingerprints() == before
+        assert sync.of(db.engine).stories.fingerprints() == before
 
     @pytest.mark.parametrize("giver", ["skogsstyrelsen", "boverket"])
     def test_an_alias_may_pass_to_another(self, app: Flask, files: SeedFolder, giver: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -44,16 +45,16 @@ class TestSimilar:
 
     def test_a_withdrawn_one_is_left_out_though_the_index_has_it(self, app: Flask) -> None:
         first, second = self.alike()
-        index = sync.of(db.engine).index
-        sync.attach(sync.IndexSync(db.engine, NullIndex(), sync.of(db.engine).lock_file, lambda: TODAY))
+        real = sync.of(db.engine)
+        sync.attach(replace(real, stories=NullIndex()))
         factories.withdraw(second)
-        sync.attach(sync.IndexSync(db.engine, index, sync.of(db.engine).lock_file, lambda: TODAY))
-        assert index.similar(first.id, 4), "the index is behind"
+        sync.attach(real)
+        assert real.stories.similar(first.id, 4), "the index is behind"
         assert stories.similar(first.id, TODAY) == ()
 
     def test_none_while_the_index_does_not_answer(self, app: Flask) -> None:
         first, _ = self.alike()
-        sync.attach(sync.IndexSync(db.engine, NullIndex(), sync.of(db.engine).lock_file, lambda: TODAY))
+        sync.attach(replace(sync.of(db.engine), stories=NullIndex()))
         assert stories.similar(first.id, TODAY) == ()
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import Flask
 
 from kb.db import db, writing
@@ -24,11 +26,11 @@ def titles(typed: str) -> list[str]:
 
 def hide_from_index(change: object) -> None:
     """Make a change that the index does not hear of."""
-    index, lock_file = sync.of(db.engine).index, sync.of(db.engine).lock_file
-    sync.attach(sync.IndexSync(db.engine, NullIndex(), lock_file, lambda: TODAY))
+    real = sync.of(db.engine)
+    sync.attach(replace(real, stories=NullIndex()))
     assert callable(change)
     change()
-    sync.attach(sync.IndexSync(db.engine, index, lock_file, lambda: TODAY))
+    sync.attach(real)
 
 
 def test_a_title_is_offered(app: Flask) -> None:
@@ -39,7 +41,7 @@ def test_a_title_is_offered(app: Flask) -> None:
 def test_a_story_withdrawn_is_not_though_the_index_has_it(app: Flask) -> None:
     entry = factories.published("Diarium för alla")
     hide_from_index(lambda: factories.withdraw(entry))
-    assert sync.of(db.engine).index.suggest("diar", 8)
+    assert sync.of(db.engine).stories.suggest("diar", 8)
     assert titles("diar") == []
 
 
@@ -53,7 +55,7 @@ def test_an_organisation_has_its_name_of_today(app: Flask) -> None:
             db.session.get_one(Organisation, owner).name = "Fyr- och båkverket"
 
     hide_from_index(rename)
-    assert sync.of(db.engine).index.suggest("fyrv", 8)
+    assert sync.of(db.engine).stories.suggest("fyrv", 8)
     [group] = [g for g in suggesting.suggest("fyrv", TODAY) if g.kind is CompletionKind.ORGANISATION]
     assert [offer.text for offer in group.offers] == ["Fyr- och båkverket"]
 

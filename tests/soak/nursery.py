@@ -119,7 +119,7 @@ def die_at(number: int) -> None:
 
     for name in ("fsync", "rename", "replace", "remove", "unlink"):
         setattr(os, name, deadly(getattr(os, name)))
-    sync.IndexSync.documents = deadly(sync.IndexSync.documents)  # type: ignore[method-assign]
+    sync.IndexSync.published = deadly(sync.IndexSync.published)  # type: ignore[method-assign]
 
 
 def work(name: str, number: int, kill_at: int) -> None:

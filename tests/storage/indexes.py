@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from sqlalchemy import func, select
@@ -14,13 +15,13 @@ from kb.search.index import NullIndex, Query, SearchDocument
 
 
 def indexed() -> set[str]:
-    """The ids of the entries that the index holds."""
-    return set(sync.of(db.engine).index.fingerprints())
+    """The ids of the entries that the index of stories holds."""
+    return set(sync.of(db.engine).stories.fingerprints())
 
 
 def found(text: str) -> list[str]:
     """What the index itself answers, before the database is asked."""
-    return [hit.entry_id for hit in sync.of(db.engine).index.search(Query(text=text)).hits]
+    return [hit.entry_id for hit in sync.of(db.engine).stories.search(Query(text=text)).hits]
 
 
 def waiting() -> int:
@@ -40,13 +41,15 @@ class FailingIndex(NullIndex):
 
 
 class BrokenFor:
-    """Within it, whatever is committed finds an index that fails; afterwards the real one is there again."""
+    """Within it, whatever is committed finds indexes that fail, or only that of lessons.
 
-    def __init__(self, error: Exception) -> None:
+    Afterwards the real ones are there again.
+    """
+
+    def __init__(self, error: Exception, *, stories: bool = True) -> None:
         self.real = sync.of(db.engine)
-        self.failing = sync.IndexSync(
-            self.real.engine, FailingIndex(error), self.real.lock_file, self.real.today
-        )
+        failing = FailingIndex(error)
+        self.failing = replace(self.real, stories=failing if stories else self.real.stories, lessons=failing)
 
     def __enter__(self) -> None:
         sync.attach(self.failing)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import threading
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -18,12 +19,19 @@ from kb.domain.errors import SearchUnavailable
 from kb.domain.vocabulary import BenefitStage, FactName
 from kb.models import BenefitRow, Entry, FactRow, Organisation, Revision, Term
 from kb.search import maintenance, sync
-from kb.search.index import Facet, Query
+from kb.search.documents import story_documents
+from kb.search.index import Facet, Query, SearchDocument
 from kb.services import searching, stories
 from kb.services.searching import SearchRequest
 from tests import factories
 from tests.installation import running
 from tests.storage.indexes import BrokenFor, found, indexed, tamper, waiting
+
+
+def documents(entry_ids: set[str]) -> list[SearchDocument]:
+    """What the index of stories should hold of these entries."""
+    published = sync.of(db.engine).published(db.session, entry_ids)
+    return [document for story in published for document in story_documents(story)]
 
 
 def titles(text: str) -> list[str]:
@@ -81,7 +89,7 @@ class TestWhatIsCommittedReachesTheIndex:
         kept = factories.published("Journalsystem")
         with writing(db.session):
             draft = factories.entry(slug="utkast")
-        sync.of(db.engine).index.apply(sync.of(db.engine).documents(db.session, {kept.id}), [draft.id])
+        sync.of(db.engine).stories.apply(documents({kept.id}), [draft.id])
         with writing(db.session):
             db.session.delete(draft)
         assert (indexed(), waiting()) == ({kept.id}, 0)
@@ -94,7 +102,7 @@ class TestWhatIsCommittedReachesTheIndex:
 
 
 def facet(name: Facet) -> dict[str, int]:
-    return dict(sync.of(db.engine).index.search(Query()).facets[name])
+    return dict(sync.of(db.engine).stories.search(Query()).facets[name])
 
 
 class TestWhatIsNotPublishedStaysOutside:
@@ -105,10 +113,10 @@ class TestWhatIsNotPublishedStaysOutside:
 
     def test_a_draft_of_a_published_story_changes_nothing(self, app: Flask) -> None:
         entry = factories.published("Journalsystem för skogen")
-        before = sync.of(db.engine).index.fingerprints()
+        before = sync.of(db.engine).stories.fingerprints()
         with writing(db.session):
             factories.revision(entry, title="Hemligt diarium")
-        assert sync.of(db.engine).index.fingerprints() == before
+        assert sync.of(db.engine).stories.fingerprints() == before
 
     def test_a_rollback_leaves_nothing(self, app: Flask) -> None:
         def publish_and_fail() -> None:
@@ -303,11 +311,11 @@ class TestVerify:
     def broken(self) -> dict[str, str]:
         """One story missing from the index, one as it was before, one that is not there, one right."""
         ids = {name: factories.published(f"Berättelse {name}").id for name in ("saknad", "gammal", "rätt")}
-        index = sync.of(db.engine).index
-        before = sync.of(db.engine).documents(db.session, {ids["gammal"]})
+        index = sync.of(db.engine).stories
+        before = documents({ids["gammal"]})
         factories.new_version(db.session.get_one(Entry, ids["gammal"]), title="Berättelse ny")
         withdrawn = factories.published("Berättelse tillbakadragen")
-        left_behind = sync.of(db.engine).documents(db.session, {withdrawn.id})
+        left_behind = documents({withdrawn.id})
         factories.withdraw(withdrawn)
         index.apply([*before, *left_behind], [ids["saknad"]])
         return {**ids, "borta": withdrawn.id}
@@ -325,9 +333,9 @@ class TestVerify:
 
     def test_a_dry_run_changes_nothing(self, app: Flask) -> None:
         self.broken()
-        before = sync.of(db.engine).index.fingerprints()
+        before = sync.of(db.engine).stories.fingerprints()
         maintenance.verify(sync.of(db.engine), repair=False)
-        assert sync.of(db.engine).index.fingerprints() == before
+        assert sync.of(db.engine).stories.fingerprints() == before
 
     def test_it_repairs_what_differs(self, app: Flask) -> None:
         self.broken()
@@ -368,7 +376,7 @@ class TestVerify:
         assert facet(Facet.COST_CLASS) == {"unknown": 1}
         before = sync.of(db.engine)
         in_a_week = date.today() + timedelta(days=7)  # noqa: DTZ011
-        sync.attach(sync.IndexSync(before.engine, before.index, before.lock_file, lambda: in_a_week))
+        sync.attach(replace(before, today=lambda: in_a_week))
         assert maintenance.verify(sync.of(db.engine), repair=True).stale == (entry.id,)
         assert facet(Facet.COST_CLASS) == {"gt_200m": 1}
 

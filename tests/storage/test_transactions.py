@@ -205,7 +205,7 @@ class TestStorageThatCannotBeWritten:
         assert db.session.scalars(select(Entry.id)).all() == [first_id]
         assert db.session.scalars(select(Revision.title)).all() == ["Det första diariet"]
         assert db.session.scalar(text("PRAGMA integrity_check")) == "ok"
-        assert set(sync.of(db.engine).index.fingerprints()) == {first_id}
+        assert set(sync.of(db.engine).stories.fingerprints()) == {first_id}
         db.session.close()
 
         event.remove(db.engine, "connect", limit)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
+from dataclasses import replace
 from typing import NoReturn
 
 from flask import Flask, abort
 from sqlalchemy import text
 
 from kb.db import db
-from kb.domain import clock, errors
+from kb.domain import errors
 from kb.search import sync
 from kb.search.index import NullIndex
 
@@ -60,7 +60,5 @@ def break_everything(app: Flask) -> Flask:
     for name, (fail, _code) in FAILURES.items():
         app.add_url_rule(f"/prov/{name}", f"prov.{name}", lambda fail=fail: str(fail()))
     with app.app_context():
-        sync.attach(
-            sync.IndexSync(db.engine, NullIndex(), Path(app.instance_path) / "index.lock", clock.today)
-        )
+        sync.attach(replace(sync.of(db.engine), stories=NullIndex(), lessons=NullIndex()))
     return app

@@ -25,7 +25,7 @@ class _Read(NamedTuple):
 
 
 class AnalysisChain:
-    """One analyzer and one thesaurus for an index. Making it reads nothing."""
+    """One analyzer and one thesaurus for an index, or for several. Making it reads nothing."""
 
     def __init__(self, folder: Path, source: WordListSource) -> None:
         self._folder = folder
@@ -44,7 +44,9 @@ class AnalysisChain:
 
     def renew(self) -> None:
         """Read the lists now, also the exceptions from the splitting: a rebuild is about to begin."""
-        self._read = self._made(self._source(), None)
+        lists, read = self._source(), self._read
+        same = read.analyzer if read is not None and read.lists.compounds == lists.compounds else None
+        self._read = self._made(lists, same)
 
     def _latest(self) -> _Read:
         read = self._read
