@@ -13,6 +13,7 @@ from kb.cli.doctor import doctor
 from kb.cli.search import search
 from kb.cli.seed import seed
 from kb.cli.serve import serve
+from kb.cli.site import site
 from kb.config import ConfigurationError
 from kb.db import is_about_storage
 from kb.domain.errors import DomainError
@@ -25,7 +26,7 @@ def cli() -> None:
     """Erfarenhetsbanken: starta, underhåll och kontrollera installationen."""
 
 
-for command in (serve, database, seed, search, doctor):
+for command in (serve, database, seed, search, site, doctor):
     cli.add_command(command)
 
 

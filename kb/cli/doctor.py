@@ -20,10 +20,11 @@ def doctor() -> None:
 
     Slutkod 1 om något är fel.
     """
-    findings = list(diagnosis.before_start(config.load()))
+    settings = config.load()
+    findings = list(diagnosis.before_start(settings))
     if findings[-1].verdict is not Verdict.FAULT:
         with application():
-            findings += diagnosis.of_content()
+            findings += diagnosis.of_content(settings)
     for finding in findings:
         click.echo(f"{_WORDS[finding.verdict]}{finding.subject}: {finding.detail}")
         if finding.remedy:

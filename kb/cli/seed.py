@@ -19,7 +19,8 @@ from kb.services import seeding
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="Mapp med vocabularies.yaml, organisations.csv och entries/. Standard är den som följer med.",
 )
-def seed(folder: Path | None) -> None:
+@click.option("--demo", is_flag=True, help="Läs också in en påhittad myndighet som driver webbplatsen.")
+def seed(folder: Path | None, demo: bool) -> None:
     """Läs in ordlistor, myndigheter och redaktionella berättelser.
 
     Kan köras flera gånger: det som inte har ändrats lämnas i fred. Är någon fil fel sparas ingenting av
@@ -29,7 +30,7 @@ def seed(folder: Path | None) -> None:
     with application():
         maintenance.ensure_readable(sync.of(db.engine))
         with progress("Läser in berättelser", seeding.count_entries(source)) as update:
-            report = seeding.load(source, update)
+            report = seeding.load(source, update, demo=demo)
     click.echo(
         f"{report.organisations} myndigheter, {report.terms} termer. "
         f"Berättelser: {report.new} nya, {report.changed} ändrade, {report.unchanged} oförändrade, "

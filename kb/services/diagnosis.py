@@ -14,9 +14,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from kb.config import ConfigurationError, Settings, resource
 from kb.db import db
+from kb.domain import clock
 from kb.domain.errors import DomainError
 from kb.search import maintenance, sync
-from kb.services import migrating
+from kb.services import migrating, site_information
 
 _MIN_FREE_MB = 200
 
@@ -44,13 +45,16 @@ def before_start(settings: Settings) -> Iterator[Finding]:
     yield _instance(settings)
 
 
-def of_content() -> Iterator[Finding]:
-    """The database and the index, in the order in which faults should be mended. Changes nothing."""
+def of_content(settings: Settings) -> Iterator[Finding]:
+    """The database, the index and what the site says of itself, in the order in which faults should be
+    mended. Changes nothing.
+    """
     database = _database()
     yield database
     if database.verdict is not Verdict.FAULT:
         yield _stories()
         yield _index()
+        yield from _site(settings)
 
 
 def _settings(settings: Settings) -> Finding:
@@ -172,4 +176,37 @@ def _index() -> Finding:
             f"{wrong} berättelser skiljer sig från databasen.",
             "Kör kb search verify.",
         )
-    return Finding(Verdict.GOOD, subject, f"Sökindexet stämmer med databasen ({found.checked} berättelser).")
+    lessons = maintenance.count_lessons(db.session)
+    return Finding(
+        Verdict.GOOD,
+        subject,
+        f"Sökindexet stämmer med databasen ({found.checked} berättelser, {lessons} lärdomar).",
+    )
+
+
+def _site(settings: Settings) -> Iterator[Finding]:
+    subject = "Uppgifter om webbplatsen"
+    found = site_information.shortcomings(clock.today())
+    if found.missing:
+        yield Finding(
+            Verdict.WARNING,
+            subject,
+            f"De här sidorna väntar på uppgifter: {', '.join(page.value for page in found.missing)}.",
+            "Kör kb site check och ange uppgifterna med kb site set.",
+        )
+    if found.stale is not None:
+        yield Finding(
+            Verdict.WARNING,
+            subject,
+            f"Bedömningen av tillgängligheten är från {found.stale} och äldre än ett år.",
+            "Gör om bedömningen och ange assessed_on och updated_on med kb site set.",
+        )
+    if found.made_up and settings.is_production:
+        yield Finding(
+            Verdict.WARNING,
+            subject,
+            f"Webbplatsen visar påhittade uppgifter: {', '.join(field.value for field in found.made_up)}.",
+            "Ange de rätta uppgifterna med kb site set.",
+        )
+    if not (found.missing or found.stale or (found.made_up and settings.is_production)):
+        yield Finding(Verdict.GOOD, subject, "Ingen sida väntar på en uppgift.")

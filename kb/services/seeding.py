@@ -22,9 +22,10 @@ from kb.domain.workflow import Action, Position
 from kb.models import Entry, Organisation, OrganisationAlias, Term, Vocabulary
 from kb.models.synonym import load_word_lists
 from kb.search import maintenance, sync
-from kb.services import moderation, seed_files, seed_revision, seed_words
+from kb.services import moderation, seed_files, seed_revision, seed_site, seed_words
 from kb.services.seed_files import SeedEntry, SeedOrganisation
 from kb.services.seed_revision import Known
+from kb.services.seed_site import SeedSiteValue
 from kb.services.seed_words import SeedWords
 
 log = structlog.get_logger(__name__)
@@ -40,19 +41,36 @@ class SeedReport:
     withdrawn: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class _Seed:
+    """The whole folder, read and checked."""
+
+    vocabularies: list[dict[str, Any]]
+    organisations: list[SeedOrganisation]
+    entries: list[SeedEntry]
+    words: SeedWords
+    site: list[SeedSiteValue]
+
+
 def count_entries(folder: Path) -> int:
     """How many stories a run will go through, for progress."""
     return sum(1 for _ in (folder / "entries").glob("*.md"))
 
 
-def load(folder: Path, progress: Callable[[int], None] | None = None) -> SeedReport:
-    """Read all files first, then write them in one transaction. Raises ``SeedError``."""
-    vocabularies = seed_files.read_vocabularies(folder / "vocabularies.yaml")
-    organisations = seed_files.read_organisations(folder / "organisations.csv")
-    entries = seed_files.read_entries(folder / "entries")
-    words = seed_words.read(folder)
+def load(folder: Path, progress: Callable[[int], None] | None = None, *, demo: bool = False) -> SeedReport:
+    """Read all files first, then write them in one transaction. Raises ``SeedError``.
+
+    ``demo`` also loads a made-up operator of the site.
+    """
+    seed = _Seed(
+        vocabularies=seed_files.read_vocabularies(folder / "vocabularies.yaml"),
+        organisations=seed_files.read_organisations(folder / "organisations.csv"),
+        entries=seed_files.read_entries(folder / "entries"),
+        words=seed_words.read(folder),
+        site=seed_site.read(folder, demo=demo),
+    )
     before = load_word_lists(db.session).compounds
-    report = _write(vocabularies, organisations, words, entries, progress)
+    report = _write(seed, progress)
     if load_word_lists(db.session).compounds != before:
         _rebuild_index()
     return report
@@ -67,17 +85,12 @@ def _rebuild_index() -> None:
 
 
 @transaction
-def _write(
-    vocabularies: list[dict[str, Any]],
-    organisations: list[SeedOrganisation],
-    words: SeedWords,
-    entries: list[SeedEntry],
-    progress: Callable[[int], None] | None,
-) -> SeedReport:
-    known = Known(_put_organisations(organisations), _put_vocabularies(vocabularies))
-    seed_words.put(words)
-    report = SeedReport(organisations=len(organisations), terms=len(known.terms))
-    for entry in entries:
+def _write(seed: _Seed, progress: Callable[[int], None] | None) -> SeedReport:
+    known = Known(_put_organisations(seed.organisations), _put_vocabularies(seed.vocabularies))
+    seed_words.put(seed.words)
+    seed_site.put(seed.site)
+    report = SeedReport(organisations=len(seed.organisations), terms=len(known.terms))
+    for entry in seed.entries:
         _put_entry(entry, known, report)
         if progress is not None:
             progress(1)
