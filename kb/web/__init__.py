@@ -7,7 +7,16 @@ from flask_babel import Babel
 from jinja2 import StrictUndefined
 
 from kb.config import Settings
-from kb.web import caching, errors, languages, limits, static_files, subject_view, template_helpers
+from kb.web import (
+    caching,
+    errors,
+    form_guard,
+    languages,
+    limits,
+    static_files,
+    subject_view,
+    template_helpers,
+)
 from kb.web.last_resort import LastResort
 from kb.web.no_sessions import NoSessions
 from kb.web.security_headers import SecurityHeaders
@@ -32,6 +41,7 @@ def init_app(app: Flask) -> None:
     limits.init_app(app, settings.trusted_proxies)
     static_files.init_app(app)
     template_helpers.init_app(app)
+    form_guard.init_app(app)
     subject_view.init_app(app)
     errors.init_app(app)
     for blueprint in BLUEPRINTS + (() if settings.is_production else DEVELOPMENT_BLUEPRINTS):

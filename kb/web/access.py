@@ -1,7 +1,8 @@
 """Who may ask for which page: every route of the site has a row here.
 
 A route without a row is refused by ``tests/house/test_routes.py``. ``OPEN`` means that anyone may ask,
-signed in or not, and that the page shows published stories only.
+signed in or not, and that the page shows published stories only. ``DOOR`` means that anyone may also send
+something there, past the guard of ``kb/web/form_guard.py``; a route that takes a POST must be one.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from enum import StrEnum
 
 class Access(StrEnum):
     OPEN = "open"
+    DOOR = "door"
 
 
 ROUTES: dict[str, Access] = {
@@ -27,6 +29,14 @@ ROUTES: dict[str, Access] = {
     "subjects.vocabulary": Access.OPEN,
     "subjects.show": Access.OPEN,
     "pages.about": Access.OPEN,
+    "doors.vote": Access.DOOR,
+    "doors.why": Access.DOOR,
+    "doors.correction": Access.DOOR,
+    "doors.request_story": Access.DOOR,
+    "doors.feedback": Access.DOOR,
+    "doors.contact": Access.DOOR,
+    "doors.accessibility": Access.DOOR,
+    "doors.receipt": Access.OPEN,
     "health.show": Access.OPEN,
     "components.show": Access.OPEN,
     "feeds.newest": Access.OPEN,

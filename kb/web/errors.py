@@ -29,7 +29,9 @@ CODES: dict[type[domain.DomainError], int] = {
     domain.NotPermitted: 403,
     domain.QueryRefused: 400,
     domain.Invalid: 422,
+    domain.InvalidFields: 422,
     domain.Conflict: 409,
+    domain.TooManyAttempts: 429,
     domain.SearchUnavailable: 503,
     domain.StorageUnavailable: 503,
 }

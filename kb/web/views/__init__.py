@@ -6,6 +6,7 @@ from flask import Blueprint
 
 from kb.web.views import (
     components,
+    doors,
     health,
     home,
     organisations,
@@ -24,6 +25,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     organisations.blueprint,
     subjects.blueprint,
     pages.blueprint,
+    doors.blueprint,
     health.blueprint,
 )
 
