@@ -13,7 +13,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install -qq
 EXAMPLE := KB_ENVIRONMENT=development KB_BASE_URL=http://127.0.0.1:$(PORT)
 
 .DEFAULT_GOAL := help
-.PHONY: help run seed setup test-tools test check lint format soak wayout bench lock audit clean
+.PHONY: help run seed setup test-tools test check lint format messages soak wayout bench lock audit clean
 MAKEFLAGS += --no-print-directory
 
 help: ## Visa den här listan
@@ -46,6 +46,9 @@ lint: setup ## Granska kod, typer, lager, beroenden och mallar
 format: $(DEV) ## Rätta kodens form
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+messages: $(DEV) ## Uppdatera och kompilera den engelska ordlistan efter texterna i koden och mallarna
+	$(BIN)/python -m tests.catalogue
 
 soak: setup wayout ## Kör de långa testerna: avbrott, förlust, samtidighet, last, utbytt sökmotor
 	$(BIN)/python -m pytest --timeout 1800 -m soak $(ARGS)

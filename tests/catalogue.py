@@ -6,9 +6,11 @@ never a guessed one, and ``tests/house/test_messages.py`` names it until it is t
 
 from __future__ import annotations
 
+import inspect
 import io
 import sys
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 
 from babel.messages import Catalog
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
@@ -34,7 +36,9 @@ TABLES: Mapping[str, Mapping[object, str]] = {
 ERRORS = tuple(
     name
     for name, kind in vars(errors).items()
-    if isinstance(kind, type) and issubclass(kind, errors.DomainError)
+    if isinstance(kind, type)
+    and issubclass(kind, errors.DomainError)
+    and "message" in inspect.signature(kind).parameters
 )
 """The message of an error is the first argument where it is raised, or where its class calls ``__init__``."""
 
@@ -67,6 +71,8 @@ def committed() -> Catalog:
 
 
 def compiled(catalogue: Catalog) -> bytes:
+    """What gettext reads: the same bytes for the same translations, whenever they are compiled."""
+    catalogue.creation_date = catalogue.revision_date = datetime(2026, 1, 1, tzinfo=UTC)
     file = io.BytesIO()
     write_mo(file, catalogue)
     return file.getvalue()

@@ -82,6 +82,10 @@ def test_the_wheel_carries_the_package_with_its_migrations(names: set[str]) -> N
     assert any(re.fullmatch(r"kb/migrations/versions/\w+\.py", name) for name in names)
 
 
+def test_the_wheel_carries_the_english_of_the_interface(names: set[str]) -> None:
+    assert "kb/translations/en/LC_MESSAGES/messages.mo" in names
+
+
 def test_the_wheel_carries_nothing_else(names: set[str]) -> None:
     foreign = [
         name
@@ -180,6 +184,9 @@ def test_an_installed_wheel_serves_the_site(installed: Installed) -> None:
         assert story, "a search for upphandling finds no story: kb seed indexed nothing"
         _, page = fetch(base + story[1])
         assert page.count("<h1") == 1
+
+        _, about = fetch(f"{base}/en/om")
+        assert "<h1>About Erfarenhetsbanken</h1>" in about
 
         sheet = re.search(r'<link[^>]+href="([^"]+\.css[^"]*)"', home)
         assert sheet, "the page names no style sheet"
