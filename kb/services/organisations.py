@@ -13,13 +13,18 @@ from sqlalchemy.orm import selectinload
 from kb.db import db
 from kb.domain.content import slugify
 from kb.domain.errors import DomainError, NotFound
-from kb.domain.published import OrganisationRef, PublishedStory
+from kb.domain.published import OrganisationRef, PublishedStory, TermRef
 from kb.models import Entry, Organisation, OrganisationAlias, Revision
 from kb.models.entry import entry_partner
 from kb.models.story import load_public, public_entries, story_source
 
 _SHORT = 6
 """A name up to this length may also be a word, so inside a longer query it counts only as it is written."""
+
+
+_SUBJECTS = ("domain", "investment_type", "technology")
+"""Vocabularies that say what a project was about; phases and perspectives say how it is told."""
+_MOST_SUBJECTS = 12
 
 
 class Moved(DomainError):
@@ -41,7 +46,10 @@ class OrganisationRow:
 
 @dataclass(frozen=True, slots=True)
 class OrganisationPage:
-    """``owned`` and ``partnered`` hold no anonymised stories: those must not be found through a name."""
+    """No list holds anonymised stories: those must not be found through a name.
+
+    ``inherited`` are those of the ones it took over from, ``passed_on`` those of the one that took over.
+    """
 
     organisation: OrganisationRef
     successor: OrganisationRef | None
@@ -49,6 +57,31 @@ class OrganisationPage:
     owned: list[PublishedStory]
     partnered: list[PublishedStory]
     inherited: list[PublishedStory]
+    passed_on: list[PublishedStory]
+
+    @property
+    def subjects(self) -> tuple[tuple[TermRef, int], ...]:
+        """What its own and its joint stories are about, with the number of them: the most common first."""
+        counts = Counter(
+            term
+            for story in (*self.owned, *self.partnered)
+            for term in story.terms
+            if term.vocabulary in _SUBJECTS
+        )
+        order = {vocabulary: place for place, vocabulary in enumerate(_SUBJECTS)}
+        ranked = sorted(counts.items(), key=lambda item: (-item[1], order[item[0].vocabulary], item[0].label))
+        return tuple(ranked[:_MOST_SUBJECTS])
+
+    @property
+    def collaborators(self) -> tuple[tuple[OrganisationRef, int], ...]:
+        """Those it has projects together with, and in how many of the stories: the most frequent first."""
+        counts = Counter(
+            other
+            for story in (*self.owned, *self.partnered)
+            for other in (story.organisation, *story.partners)
+            if other is not None and other.slug != self.organisation.slug
+        )
+        return tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0].name)))
 
 
 def read(slug: str, today: date) -> OrganisationPage:
@@ -62,6 +95,7 @@ def read(slug: str, today: date) -> OrganisationPage:
         entry_partner.c.organisation_id == row.id
     )
     inherited = named.where(Entry.owner_id.in_([before.id for before in row.predecessors]))
+    passed_on = named.where(Entry.owner_id == row.successor_id)
     return OrganisationPage(
         organisation=_own_names(row),
         successor=_own_names(row.successor) if row.successor else None,
@@ -69,6 +103,7 @@ def read(slug: str, today: date) -> OrganisationPage:
         owned=_stories(load_public(db.session, owned), today),
         partnered=_stories(load_public(db.session, partnered), today),
         inherited=_stories(load_public(db.session, inherited), today),
+        passed_on=_stories(load_public(db.session, passed_on), today) if row.successor else [],
     )
 
 

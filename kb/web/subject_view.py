@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from flask import Flask, url_for
+from flask import Flask, current_app, url_for
 
 from kb.domain.published import TermRef
 from kb.domain.vocabulary import CostClass, EntryKind, Outcome
 from kb.search.index import Facet
-from kb.services.searching import SearchRequest
+from kb.services.choices import SearchRequest
 from kb.services.subjects import Subject, VocabularyRef
 from kb.web.languages import SOURCE, page_language
 from kb.web.query_string import SearchUrls
@@ -56,8 +56,13 @@ def explanation(value: VocabularyRef | Subject) -> str:
     return value.description if page_language() == SOURCE else value.description_en or value.description
 
 
+def asking_url(text: str) -> str | None:
+    """Where a reader may ask for a story about something, if this site has such a page."""
+    return url_for("doors.request", q=text) if "doors.request" in current_app.view_functions else None
+
+
 def init_app(app: Flask) -> None:
-    app.jinja_env.globals.update(choice_url=choice_url)
+    app.jinja_env.globals.update(asking_url=asking_url, choice_url=choice_url)
     app.jinja_env.filters.update(
         explanation=explanation,
         term_url=term_url,

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug import Response
 
 from kb.domain.clock import today
-from kb.services import organisations
-from kb.web import structured_data
+from kb.services import organisation_list, organisations
+from kb.web import query_string, structured_data
 
 blueprint = Blueprint("organisations", __name__, url_prefix="/myndigheter")
+
+LETTER = "bokstav"
+"""The name of the first letter in an address; a part of a name is ``q``, as in a search."""
 
 
 @blueprint.get("")
 def index() -> str:
-    return render_template("organisations/index.html", rows=organisations.index())
+    found = organisation_list.find(
+        query_string.text_of(request.args).strip(), request.args.get(LETTER, "")[:1]
+    )
+    return render_template("organisations/index.html", list=found, letter_name=LETTER)
 
 
 @blueprint.get("/<slug:slug>")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug import Response
 
 from kb.domain.clock import today
 from kb.services import subjects
 from kb.web import query_string
-from kb.web.labels import label
 
 blueprint = Blueprint("subjects", __name__, url_prefix="/amnen")
 
@@ -33,7 +32,6 @@ def show(vocabulary: str, slug: str) -> str | Response:
         "subjects/show.html",
         page=page,
         address=lambda number: _address(vocabulary, slug, number),
-        request_url=_request_url(label(page.subject.term)),
     )
 
 
@@ -43,12 +41,6 @@ def moved(error: subjects.Moved) -> Response:
     if error.term:
         return redirect(_address(error.vocabulary, error.term, 1), 301)
     return redirect(url_for("subjects.vocabulary", slug=error.vocabulary), 301)
-
-
-def _request_url(text: str) -> str | None:
-    """Where a reader may ask for a story, if that can be done."""
-    known = "doors.request" in current_app.view_functions
-    return url_for("doors.request", q=text) if known else None
 
 
 def _address(vocabulary: str, slug: str, page: int) -> str:
