@@ -22,6 +22,7 @@ LOCKS = (
     "requirements-build.lock",
     "requirements-dev.lock",
     "tests/tools/package-lock.json",
+    "tests/tools/lighthouse/package-lock.json",
 )
 TOP_LEVEL = {
     ".ci",
@@ -155,8 +156,9 @@ def test_every_locked_package_has_hashes(name: str) -> None:
     assert not bare, f"{name}: {bare} lack hashes; run make lock"
 
 
-def test_the_npm_lock_has_hashes() -> None:
-    packages = json.loads(read(LOCKS[3]))["packages"]
+@pytest.mark.parametrize("name", LOCKS[3:])
+def test_an_npm_lock_has_hashes(name: str) -> None:
+    packages = json.loads(read(name))["packages"]
     assert all("integrity" in package for name, package in packages.items() if name)
 
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # What the tests need beside Python: Chromium for the journeys, Java for the HTML checker, Node for npm,
-# and from npm axe-core and the checker. Installs only what is missing; with nothing missing it does nothing.
+# and from npm axe-core and the checker; with the argument "lighthouse" also Lighthouse, for the long tests.
+# Installs only what is missing; with nothing missing it does nothing.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
@@ -30,8 +31,15 @@ if [ "${#missing[@]}" -gt 0 ]; then
 fi
 
 # --ignore-scripts: the HTML checker would otherwise download a Java of its own.
-if ! cmp -s package-lock.json node_modules/.installed; then
-  echo "Hämtar axe-core och vnu-jar"
-  npm ci --ignore-scripts --silent
-  cp package-lock.json node_modules/.installed
+fetch() {
+  if ! cmp -s "$1/package-lock.json" "$1/node_modules/.installed"; then
+    echo "Hämtar $2"
+    (cd "$1" && npm ci --ignore-scripts --silent)
+    cp "$1/package-lock.json" "$1/node_modules/.installed"
+  fi
+}
+
+fetch . "axe-core och vnu-jar"
+if [ "${1:-}" = lighthouse ]; then
+  fetch lighthouse "Lighthouse"
 fi
