@@ -20,7 +20,7 @@ from babel.messages.pofile import read_po, write_po
 
 from kb.domain import errors
 from kb.domain.vocabulary import LABELS
-from kb.services.searching import GROUP_LABELS
+from kb.services.choices import GROUP_LABELS
 from tests.shared import ROOT
 
 FOLDER = ROOT / "kb" / "translations"

@@ -14,8 +14,8 @@ from kb.config import resource
 from kb.db import db
 from kb.domain import clock
 from kb.search import evaluation, maintenance, sync
-from kb.services import searching, seed_words, zero_hits
-from kb.services.searching import SearchRequest
+from kb.services import seed_words, story_search, zero_hits
+from kb.services.choices import SearchRequest
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -66,7 +66,7 @@ def verify(dry_run: bool) -> None:
 def query(text: str, page: int) -> None:
     """Sök som webbplatsen gör och skriv ut träffarna."""
     with application():
-        found = searching.search(SearchRequest(text=text, page=page), clock.today())
+        found = story_search.search(SearchRequest(text=text, page=page), clock.today())
     click.echo(f"{found.total} träffar")
     if found.suggestion is not None:
         click.echo(f"Menade du: {found.suggestion.text}")

@@ -21,8 +21,8 @@ from kb.domain.clock import today
 from kb.domain.published import PublishedStory
 from kb.feeds.blueprint import base_url, blueprint, document, page_number
 from kb.search.index import Sort
-from kb.services import organisations, searching, stories
-from kb.services.searching import SearchRequest
+from kb.services import organisations, searching, stories, story_search
+from kb.services.choices import SearchRequest
 
 PER_PAGE = 20
 MEDIA_TYPE = "application/atom+xml"
@@ -60,7 +60,7 @@ def organisation(slug: str) -> Response:
 def search() -> Response:
     """The newest stories that a search finds. Raises ``QueryRefused`` and ``SearchUnavailable``."""
     page, text = page_number(), request.args.get("q", "")
-    found = searching.search(SearchRequest(text=text, sort=Sort.NEWEST, page=page), today())
+    found = story_search.search(SearchRequest(text=text, sort=Sort.NEWEST, page=page), today())
     title = _("Erfarenheter om %(query)s", query=text) if text else _("Nya erfarenheter")
     shown = [hit.story for hit in found.found]
     return _feed(title, url_for("search.show", q=text), shown, page, found.total, per_page=searching.PER_PAGE)

@@ -199,7 +199,7 @@ def _mean(each: list[Figures]) -> Figures:
 
 
 def _ask(index: WhooshIndex, text: str) -> list[str]:
-    query = Query(text, per_page=_DEPTH, with_facets=False, with_snippets=False)
+    query = Query(text, per_page=_DEPTH, facets=(), with_snippets=False)
     return [hit.entry_id for hit in index.search(query).hits]
 
 

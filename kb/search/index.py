@@ -6,7 +6,7 @@ about search and for an installation whose index is being rebuilt.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -81,7 +81,7 @@ class Query:
 
     ``years`` is an inclusive span, an end may be None; a story matches when its project overlaps it.
     ``text`` may hold the query language (phrases, minus, prefix, ``fält:värde``, ``år:``, OR); an empty
-    text means all documents.
+    text means all documents. ``facets`` are those to count.
     """
 
     text: str = ""
@@ -90,7 +90,7 @@ class Query:
     sort: Sort = Sort.RELEVANCE
     page: int = 1
     per_page: int = 10
-    with_facets: bool = True
+    facets: Collection[Facet] = tuple(Facet)
     with_snippets: bool = True
 
 

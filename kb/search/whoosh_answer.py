@@ -50,7 +50,7 @@ class Answer:
         return Results(
             hits=tuple(self._hit(int(number), matched) for number in self._page(ranked)),
             total=len(ranked),
-            facets=self._facets(matched.matching, chosen) if self._query.with_facets else {},
+            facets=self._facets(matched.matching, chosen),
             suggestion=_suggestion(self._parsed.text, matched.corrections),
             corrected=bool(matched.corrections),
             unmatched=tuple(dict.fromkeys(matched.unmatched)),
@@ -76,7 +76,7 @@ class Answer:
         self, matching: Mask, chosen: Mapping[Facet, Mask]
     ) -> dict[Facet, tuple[tuple[str, int], ...]]:
         counted = {}
-        for facet in Facet:
+        for facet in self._query.facets:
             others = _all((mask for other, mask in chosen.items() if other is not facet), self._generation)
             counts = _counts(self._generation.facets[facet], matching & others)
             without = self._query.filters.get(facet, frozenset()) - {value for value, _ in counts}

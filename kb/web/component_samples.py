@@ -23,7 +23,7 @@ from kb.domain.vocabulary import (
 )
 from kb.search.index import Facet
 from kb.search.reasons import Reason, ReasonKind
-from kb.services.searching import FacetGroup, FacetOption
+from kb.services.choices import FacetGroup, FacetOption
 from kb.services.stories import SimilarStory
 from kb.web.range_view import range_view
 

@@ -9,7 +9,7 @@ from babel import Locale, UnknownLocaleError
 from kb.domain.published import PublishedStory, TermRef
 from kb.domain.vocabulary import LABELS
 from kb.search.index import Facet
-from kb.services.searching import GROUP_LABELS, Name, Years
+from kb.services.choices import GROUP_LABELS, Name, Years
 from kb.web.languages import SOURCE, page_language
 from kb.web.languages import gettext as _
 

@@ -1,7 +1,7 @@
 """The address of a search: read tolerantly, written in one way.
 
-Whatever a reader (or a scanner) puts after ``/sok?`` becomes a ``SearchRequest``. What cannot be read is left
-out, with a notice where the reader would miss it. Two equal searches have one address.
+Whatever a reader (or a scanner) puts after ``/sok?`` or ``/lardomar?`` becomes a ``SearchRequest``. What
+cannot be read is left out, with a notice where the reader would miss it. Two equal searches have one address.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from werkzeug.datastructures import MultiDict
 
 from kb.domain.vocabulary import CostClass, EntryKind, OrganisationType, Outcome
 from kb.search.index import Facet, Sort
-from kb.services.searching import PAGES_MAX, Chip, SearchRequest, without
+from kb.services.choices import STORIES, Chip, Scope, SearchRequest, without
+from kb.services.searching import PAGES_MAX
 
 CHOICES_MAX = 50
 FIRST_YEAR, LAST_YEAR = 1950, 2100
@@ -45,20 +46,20 @@ class Reading:
     notices: tuple[str, ...] = ()
 
 
-def read(arguments: MultiDict[str, str]) -> Reading:
+def read(arguments: MultiDict[str, str], scope: Scope = STORIES) -> Reading:
     """The search that an address asks for. Never raises; the limits on ``q`` are the search's own."""
     notices: list[str] = []
-    year_from = _year(arguments.get(YEAR_FROM, ""), notices)
-    year_to = _year(arguments.get(YEAR_TO, ""), notices)
+    year_from = _year(arguments.get(YEAR_FROM, ""), notices) if scope.by_years else None
+    year_to = _year(arguments.get(YEAR_TO, ""), notices) if scope.by_years else None
     if year_from is not None and year_to is not None and year_from > year_to:
         year_from, year_to = year_to, year_from
         notices.append(_("Från-året var senare än till-året. Vi har bytt plats på dem."))
     request = SearchRequest(
         text=_clean(arguments.get(TEXT, "")),
-        filters={facet: chosen for facet in Facet if (chosen := _choices(facet, arguments))},
+        filters={facet: chosen for facet in scope.facets if (chosen := _choices(facet, arguments))},
         year_from=year_from,
         year_to=year_to,
-        sort=_sort(arguments.get(SORT, "")),
+        sort=_sort(arguments.get(SORT, ""), scope),
         page=_page(arguments.get(PAGE, "")),
     )
     return Reading(request, tuple(notices))
@@ -145,8 +146,8 @@ def _year(raw: str, notices: list[str]) -> int | None:
     return None
 
 
-def _sort(raw: str) -> Sort:
-    return next((sort for sort in Sort if sort.value == raw), Sort.RELEVANCE)
+def _sort(raw: str, scope: Scope) -> Sort:
+    return next((sort for sort in scope.sorts if sort.value == raw), Sort.RELEVANCE)
 
 
 def _page(raw: str) -> int:

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _
 
 from kb.domain.vocabulary import Outcome
 from kb.search.index import Facet
-from kb.services.searching import SearchRequest
+from kb.services.choices import SearchRequest
 from kb.web.query_string import SearchUrls
 
 

@@ -57,7 +57,7 @@ class Product:
         return len(to_fields(story, self._analyzer))
 
     def query(self, text: str) -> list[str]:
-        results = self._index.search(Query(text, with_facets=False, with_snippets=False))
+        results = self._index.search(Query(text, facets=(), with_snippets=False))
         return [hit.entry_id for hit in results.hits]
 
     def suggest(self, text: str) -> list[str]:

@@ -30,7 +30,7 @@ def _read(folder: Path, lemmas: Path, ready: Any, stop: Any, answers: Any) -> No
     seen = 0
     try:
         while not stop.is_set():
-            results = index.search(Query("moln", with_facets=False))
+            results = index.search(Query("moln", facets=()))
             texts = {hit.snippets[0] for hit in results.hits}
             if sorted(ids(results)) != ["a", "b"] or len(texts) != 1:
                 answers.put(f"saw {results}")

@@ -20,7 +20,7 @@ def index(tmp_path: Path, lemma_folder: Path) -> WhooshIndex:
 
 
 def scores(index: WhooshIndex, text: str) -> dict[str, float]:
-    return {hit.entry_id: hit.score for hit in index.search(Query(text, with_facets=False)).hits}
+    return {hit.entry_id: hit.score for hit in index.search(Query(text, facets=())).hits}
 
 
 def bm25f(weight: float, length: float, average: float, documents: int, having: int) -> float:

@@ -329,7 +329,7 @@ class TestFacets:
         assert facets[Facet.OUTCOME] == (("stopped", 1),)
 
     def test_they_can_be_left_out(self, filled: SearchIndex) -> None:
-        assert filled.search(Query("", with_facets=False)).facets == {}
+        assert filled.search(Query("", facets=())).facets == {}
 
 
 class TestOrderAndPages:

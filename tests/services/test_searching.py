@@ -15,17 +15,19 @@ from kb.domain.published import PublishedStory
 from kb.domain.vocabulary import EntryKind, FactName, FactState
 from kb.search import sync
 from kb.search.index import Facet, NullIndex, Sort
-from kb.services import searching, stories
-from kb.services.searching import Chip, LooseningKind, SearchPage, SearchRequest, Years, without
+from kb.services import searching, stories, story_search
+from kb.services.choices import STORIES, Chip, SearchRequest, Years, without
+from kb.services.searching import LooseningKind, SearchPage
+from kb.services.story_search import FoundStory
 from tests import factories
 from tests.factories import TODAY
 
 
-def search(text: str = "", **changes: object) -> SearchPage:
-    return searching.search(SearchRequest(text=text, **changes), TODAY)
+def search(text: str = "", **changes: object) -> SearchPage[FoundStory]:
+    return story_search.search(SearchRequest(text=text, **changes), TODAY)
 
 
-def slugs(page: SearchPage) -> list[str]:
+def slugs(page: SearchPage[FoundStory]) -> list[str]:
     return [item.story.slug for item in page.found]
 
 
@@ -33,7 +35,7 @@ def choose(facet: Facet, *values: str) -> dict[Facet, frozenset[str]]:
     return {facet: frozenset(values)}
 
 
-def options(page: SearchPage, facet: Facet) -> dict[str, int]:
+def options(page: SearchPage[FoundStory], facet: Facet) -> dict[str, int]:
     [group] = [group for group in page.groups if group.facet is facet]
     return {option.value: option.count for option in group.options}
 
@@ -112,12 +114,12 @@ def words(story: PublishedStory) -> set[str]:
 
 
 class TestFacets:
-    @pytest.mark.parametrize("facet", list(Facet))
+    @pytest.mark.parametrize("facet", STORIES.facets)
     def test_they_add_up_with_the_database(self, library: Flask, facet: Facet) -> None:
         counted = Counter(value for story in everything() for value in values_of(story, facet))
         assert options(search(), facet) == counted
 
-    @pytest.mark.parametrize("facet", list(Facet))
+    @pytest.mark.parametrize("facet", STORIES.facets)
     def test_choosing_an_option_gives_as_many_as_it_said(self, library: Flask, facet: Facet) -> None:
         for value, count in options(search(), facet).items():
             page = search(filters=choose(facet, value))
@@ -237,7 +239,7 @@ class TestChips:
 
 
 class TestLoosenings:
-    def kinds(self, page: SearchPage) -> list[LooseningKind]:
+    def kinds(self, page: SearchPage[FoundStory]) -> list[LooseningKind]:
         return [loosening.kind for loosening in page.loosenings]
 
     def test_none_while_something_is_found(self, library: Flask) -> None:
@@ -251,7 +253,7 @@ class TestLoosenings:
         assert page.total == 0
         assert LooseningKind.WITHOUT_CHOICES in self.kinds(page)
         assert all(
-            loosening.total == searching.search(loosening.request, TODAY).total > 0
+            loosening.total == story_search.search(loosening.request, TODAY).total > 0
             for loosening in page.loosenings
         )
 

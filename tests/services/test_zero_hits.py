@@ -16,8 +16,8 @@ from structlog.testing import capture_logs
 from kb.db import db
 from kb.models import ZeroHitQuery
 from kb.search.index import Facet
-from kb.services import searching, zero_hits
-from kb.services.searching import SearchRequest
+from kb.services import story_search, zero_hits
+from kb.services.choices import SearchRequest
 from kb.services.zero_hits import Gap
 from tests import factories
 from tests.factories import TODAY
@@ -25,7 +25,7 @@ from tests.installation import DATABASE
 
 
 def search(words: str, today: date = TODAY, **changes: object) -> None:
-    searching.search(SearchRequest(text=words, **changes), today, note_misses=True)
+    story_search.search(SearchRequest(text=words, **changes), today, for_reader=True)
     db.session.rollback()
 
 
@@ -69,7 +69,7 @@ def test_a_search_with_hits_is_not_counted(app: Flask) -> None:
 
 
 def test_one_who_tests_is_not_counted(app: Flask) -> None:
-    searching.search(SearchRequest(text="blockkedja"), TODAY)
+    story_search.search(SearchRequest(text="blockkedja"), TODAY)
     assert counted() == {}
 
 

@@ -23,8 +23,8 @@ from kb.db import db
 from kb.domain.clock import today
 from kb.models import Entry
 from kb.search import maintenance, sync
-from kb.services import searching, seeding, stories
-from kb.services.searching import SearchRequest
+from kb.services import seeding, stories, story_search
+from kb.services.choices import SearchRequest
 from tests import factories
 from tests.installation import running
 
@@ -70,7 +70,8 @@ def search(chance: random.Random) -> None:
     """Search and read as visitors do, for as long as there is a file ``busy``; any error ends the worker."""
     done = 0
     while (FOLDER / "busy").exists():
-        page = searching.search(SearchRequest(text=chance.choice(["skog", "berättelse vatten", ""])), today())
+        text = chance.choice(["skog", "berättelse vatten", ""])
+        page = story_search.search(SearchRequest(text=text), today())
         for item in page.found[:3]:
             assert item.story.title
         stories.newest(5, today())

@@ -21,8 +21,8 @@ from kb.models import BenefitRow, Entry, FactRow, Organisation, Revision, Term
 from kb.search import maintenance, sync
 from kb.search.documents import story_documents
 from kb.search.index import Facet, Query, SearchDocument
-from kb.services import searching, stories
-from kb.services.searching import SearchRequest
+from kb.services import stories, story_search
+from kb.services.choices import SearchRequest
 from tests import factories
 from tests.installation import running
 from tests.storage.indexes import BrokenFor, found, indexed, tamper, waiting
@@ -35,7 +35,7 @@ def documents(entry_ids: set[str]) -> list[SearchDocument]:
 
 
 def titles(text: str) -> list[str]:
-    page = searching.search(SearchRequest(text=text), factories.TODAY)
+    page = story_search.search(SearchRequest(text=text), factories.TODAY)
     return [item.story.title for item in page.found]
 
 
@@ -241,7 +241,7 @@ def test_a_stale_index_never_shows_withdrawn_text(app: Flask) -> None:
     with BrokenFor(OSError("trasig")):
         factories.withdraw(entry)
     assert found("journalsystem") == [entry.id], "the index should be stale here"
-    page = searching.search(SearchRequest(text="journalsystem"), factories.TODAY)
+    page = story_search.search(SearchRequest(text="journalsystem"), factories.TODAY)
     assert (page.found, page.total) == ((), 0)
     assert stories.newest(5, factories.TODAY) == []
 

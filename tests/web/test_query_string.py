@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
 from kb.search.index import Facet, Sort
-from kb.services.searching import PAGES_MAX, Chip, SearchRequest
+from kb.services.choices import Chip, SearchRequest
+from kb.services.searching import PAGES_MAX
 from kb.web.query_string import SearchUrls, pairs, read
 
 

@@ -7,8 +7,10 @@ from werkzeug import Response
 
 from kb.domain.clock import today
 from kb.domain.errors import QueryRefused
-from kb.search.index import Sort
-from kb.services import searching
+from kb.services import story_search
+from kb.services.choices import STORIES
+from kb.services.searching import SearchPage
+from kb.services.story_search import FoundStory
 from kb.web import query_string
 from kb.web.errors import code_of, sentence
 
@@ -18,7 +20,7 @@ blueprint = Blueprint("search", __name__)
 @blueprint.get("/sok")
 def show() -> str | Response:
     reading = query_string.read(request.args)
-    page = searching.search(reading.request, today(), note_misses=True)
+    page = story_search.search(reading.request, today(), for_reader=True)
     if 1 <= page.pages < reading.request.page:
         return redirect(_urls(reading).with_page(page.pages))
     return _results(reading, page=page, error=None)
@@ -35,7 +37,7 @@ def _urls(reading: query_string.Reading) -> query_string.SearchUrls:
     return query_string.SearchUrls(reading.request, url_for("search.show"))
 
 
-def _results(reading: query_string.Reading, *, page: searching.SearchPage | None, error: str | None) -> str:
+def _results(reading: query_string.Reading, *, page: SearchPage[FoundStory] | None, error: str | None) -> str:
     return render_template(
         "search/results.html",
         page=page,
@@ -43,5 +45,5 @@ def _results(reading: query_string.Reading, *, page: searching.SearchPage | None
         text=reading.request.text,
         notices=reading.notices,
         error=error,
-        sorts=tuple(Sort),
+        sorts=STORIES.sorts,
     )

@@ -13,9 +13,10 @@ from flask_babel import lazy_gettext, ngettext
 from kb.domain.clock import today
 from kb.search.index import CompletionKind, Facet
 from kb.services import suggesting
-from kb.services.searching import SearchRequest
+from kb.services.choices import SearchRequest
 from kb.services.suggesting import Offer, OfferGroup
 from kb.web import query_string
+from kb.web.languages import SOURCE, lang_of
 from kb.web.template_helpers import story_url
 
 log = structlog.get_logger(__name__)
@@ -58,12 +59,24 @@ def _answer(groups: tuple[OfferGroup, ...]) -> Response:
                 "kind": group.kind.value,
                 "label": str(_LABELS[group.kind]),
                 "options": [
-                    {"text": offer.text, "url": _address(group.kind, offer)} for offer in group.offers
+                    {
+                        "text": offer.text,
+                        "url": _address(group.kind, offer),
+                        "lang": _language(group.kind, offer),
+                    }
+                    for offer in group.offers
                 ],
             }
             for group in groups
         ],
     )
+
+
+def _language(kind: CompletionKind, offer: Offer) -> str | None:
+    """The ``lang`` of an option where it is not that of the page: words and terms are those of the index."""
+    if kind is CompletionKind.ORGANISATION:
+        return None
+    return lang_of(offer.story or SOURCE)
 
 
 def _address(kind: CompletionKind, offer: Offer) -> str:
