@@ -50,7 +50,8 @@ format: $(DEV) ## Rätta kodens form
 messages: $(DEV) ## Uppdatera och kompilera den engelska ordlistan efter texterna i koden och mallarna
 	$(BIN)/python -m tests.catalogue
 
-soak: setup wayout ## Kör de långa testerna: avbrott, förlust, samtidighet, last, utbytt sökmotor
+soak: setup wayout ## Kör de långa testerna: avbrott, förlust, samtidighet, last, utbytt sökmotor, Lighthouse
+	@tests/tools/install.sh lighthouse
 	$(BIN)/python -m pytest --timeout 1800 -m soak $(ARGS)
 
 # ADR 3: the way out of an unmaintained Whoosh is held open by running its tests on the fork.
@@ -79,7 +80,7 @@ audit: $(DEV) ## Fråga efter kända sårbarheter i de låsta beroendena (kräve
 	$(BIN)/pip-audit --strict --require-hashes --disable-pip -r requirements.lock
 
 clean: ## Ta bort miljö, cacher och byggen (aldrig instance/)
-	rm -rf $(VENV) dist tests/tools/node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) dist tests/tools/node_modules tests/tools/lighthouse/node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # --- the environment: stamp files say what is installed, so a second call does nothing ---
