@@ -32,7 +32,7 @@ ROUTES: dict[str, Access] = {
     "doors.vote": Access.DOOR,
     "doors.why": Access.DOOR,
     "doors.correction": Access.DOOR,
-    "doors.request_story": Access.DOOR,
+    "doors.request": Access.DOOR,
     "doors.feedback": Access.DOOR,
     "doors.contact": Access.DOOR,
     "doors.accessibility": Access.DOOR,

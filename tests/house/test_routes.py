@@ -5,13 +5,18 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from kb.web.access import ROUTES
+from kb.domain.reader_messages import LIMITS
+from kb.web.access import ROUTES, Access
+from kb.web.form_guard import FIELD
+from tests.house.test_pages import content
 from tests.web.conftest import NewApp, new_app, site
-from tests.web.pages import pages_of
-from tests.web.site import Site
+from tests.web.html import Html
+from tests.web.pages import doors_of, pages_of
+from tests.web.site import BASE_URL, Site
 
 __all__ = ["new_app", "site"]
 
+FILLED = (*LIMITS, "why")
 DEVELOPMENT_ONLY = {"components.show"}
 
 
@@ -46,15 +51,38 @@ def test_every_route_is_among_the_pages_that_are_looked_at(site: Site) -> None:
     assert not missing, f"add a page of each of {sorted(missing)} to pages_of in tests/web/pages.py"
 
 
-def test_reading_is_all_that_can_be_done(site: Site) -> None:
-    unsafe = {
-        rule.rule: sorted(methods)
+SAFE = {"GET", "HEAD", "OPTIONS"}
+
+
+def test_only_doors_take_more_than_reading(site: Site) -> None:
+    taking = {
+        rule.endpoint: rule.methods - SAFE
         for rule in site.app.url_map.iter_rules()
-        if (methods := (rule.methods or set()) - {"GET", "HEAD", "OPTIONS"})
+        if rule.methods and rule.methods - SAFE
     }
-    assert not unsafe, (
-        f"{unsafe}: a route that changes something needs a guard against forgery (S-24) and a row"
+    doors = {endpoint for endpoint, access in ROUTES.items() if access is Access.DOOR}
+    assert taking == {door: {"POST"} for door in doors}, (
+        "a route that takes a POST has Access.DOOR in kb/web/access.py and the guard of kb/web/form_guard.py"
     )
+
+
+def test_every_door_is_guarded(site: Site) -> None:
+    """S-24: without a token, or from a page of others, nothing is taken and nothing is written."""
+    doors = {endpoint for endpoint, access in ROUTES.items() if access is Access.DOOR}
+    adapter = site.app.url_map.bind("localhost")
+    sent = {page.path: adapter.match(page.path.partition("?")[0])[0] for page in doors_of(site)}
+    reached = {path: endpoint for path, endpoint in sent.items() if endpoint in doors}
+    assert set(reached.values()) == doors, "add a page of each door to doors_of in tests/web/pages.py"
+    client = site.app.test_client()
+    before = content(site)
+    for path in reached:
+        form = Html(client.get(path, follow_redirects=True).get_data(as_text=True)).all("main form[method]")
+        tokens = [field.attributes["value"] or "" for one in form for field in one.css(f"[name={FIELD}]")]
+        filled = dict.fromkeys(FILLED, "namn@exempel.se") | {"svar": "ja"}
+        for token, origin in (("", BASE_URL), *((token, "https://evil.example") for token in tokens)):
+            response = client.post(path, data={**filled, FIELD: token}, headers={"Origin": origin})
+            assert response.status_code in (400, 404, 410), (path, origin, response.status_code)
+    assert content(site) == before
 
 
 def test_addresses_are_swedish_without_accents_or_capitals(site: Site) -> None:

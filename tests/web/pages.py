@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from kb.domain.vocabulary import MessageKind
+from kb.services.reader_messages import Receipt
+from kb.web.receipts import VoteReference, receipt_url, vote_reference
 from tests.web.broken import FAILURES
 from tests.web.site import Site
+
+NOBODYS = "01ARZ3NDEKTSV4RRFFQ69G5FAV"
+"""An id that no row has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +63,7 @@ def pages_of(site: Site) -> list[Page]:
         Page("organisation by abbreviation", "/myndigheter/scb", 301),
         Page("organisation unknown", "/myndigheter/finns-inte", 404),
         Page("about", "/om", 200),
+        *doors_of(site),
         Page("health", "/healthz", 200),
         Page("feed", "/feed.atom", 200),
         Page("feed's second page", "/feed.atom?sida=2", 200),
@@ -78,6 +86,38 @@ def pages_of(site: Site) -> list[Page]:
         Page("head", site.story, 200, "HEAD"),
         Page("options", "/sok", 200, "OPTIONS"),
         Page("address too long", "/sok?q=" + "a" * 20_000, 414),
+    ]
+
+
+def doors_of(site: Site) -> list[Page]:
+    """The forms that a reader may send: as they are, sent with everything wrong, and their receipts."""
+    with site.app.test_request_context():
+        vote = vote_reference(VoteReference(NOBODYS, helped=True))
+        sent = Receipt(NOBODYS, datetime(2026, 11, 23, 9, 30, tzinfo=UTC))
+        receipt = receipt_url(MessageKind.CORRECTION, sent, answered=True, back=site.story)
+        receipt_of_vote = receipt_url(None, sent, answered=False, back="")
+    forms = {
+        "vote": f"{site.story}/hjalpte",
+        "why": f"{site.story}/hjalpte/{vote}",
+        "correction": f"{site.story}/ratta",
+        "correction of an old version": f"{site.revised}/ratta?version=1",
+        "request": "/efterlys",
+        "request for a query": "/efterlys?q=rymdhiss",
+        "feedback": "/synpunkter",
+        "contact": "/kontakt",
+        "accessibility report": "/tillganglighetsredogorelse/anmal",
+    }
+    return [
+        *(Page(name, path, 200) for name, path in forms.items()),
+        *(Page(f"{name} sent as nothing", path, 400, "POST") for name, path in forms.items()),
+        Page("correction of a version that never was", f"{site.revised}/ratta?version=7", 404),
+        Page("correction of a version that no one has", f"{site.revised}/ratta?version=9{'9' * 30}", 200),
+        Page("vote on another slug", f"/erfarenheter/{site.story_id}/annat/hjalpte", 301),
+        Page("vote on a withdrawn story", f"{site.withdrawn}/hjalpte", 410),
+        Page("receipt", receipt, 200),
+        Page("receipt of a vote", receipt_of_vote, 200),
+        Page("receipt that is not ours", "/kvitto/W10.abc.def", 404),
+        Page("reason for a vote that is not ours", f"{site.story}/hjalpte/W10.abc.def", 404),
     ]
 
 

@@ -93,12 +93,12 @@ def correction(entry_id: str, slug: str) -> Response:
     return _message(door, MessageKind.CORRECTION, about=story)
 
 
-@blueprint.route("/efterlys", methods=_METHODS)
+@blueprint.route("/efterlys", methods=_METHODS, endpoint="request")
 def request_story() -> Response:
     """Asked from a search without hits, the form begins with the query."""
     query = query_string.text_of(request.args)
     back = _back(url_for("search.show", q=query) if query else "")
-    door = Door("story_request", "doors/request.html", url_for("doors.request_story"), back)
+    door = Door("story_request", "doors/request.html", url_for("doors.request"), back)
     return _message(door, MessageKind.STORY_REQUEST, given={"message": query})
 
 
