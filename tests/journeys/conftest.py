@@ -29,7 +29,7 @@ def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An instance as ``make run`` makes it: the product's own content and nothing else."""
     instance = tmp_path_factory.mktemp("seeded")
     server.kb(instance, "db", "upgrade")
-    server.kb(instance, "seed")
+    server.kb(instance, "seed", "--demo")
     return instance
 
 
@@ -52,6 +52,15 @@ def stock(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> stocking.St
 def stocked(stock: stocking.Stock) -> Iterator[Site]:
     """The site with stories of every shape."""
     with server.serving(Path(stock.instance)) as running:
+        yield running
+
+
+@pytest.fixture(scope="package")
+def bare(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A site that nobody has put anything in."""
+    instance = tmp_path_factory.mktemp("bare")
+    server.kb(instance, "db", "upgrade")
+    with server.serving(instance) as running:
         yield running
 
 

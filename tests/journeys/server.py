@@ -8,10 +8,11 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlencode
 
 KB = str(Path(sys.executable).with_name("kb"))
 START_SECONDS = 60.0
@@ -85,11 +86,14 @@ def serving(instance: Path) -> Iterator[Site]:
                 process.wait()
 
 
-def ask(url: str, path: str, method: str = "GET", timeout: float = 20.0) -> Answer:
+def ask(
+    url: str, path: str, method: str = "GET", timeout: float = 20.0, form: Mapping[str, str] | None = None
+) -> Answer:
     """One request without a browser: no redirect is followed, no cookie is kept."""
     connection = http.client.HTTPConnection(url.removeprefix("http://"), timeout=timeout)
+    headers = {"Origin": url, "Content-Type": "application/x-www-form-urlencoded"} if form is not None else {}
     try:
-        connection.request(method, path)
+        connection.request(method, path, urlencode(form) if form is not None else None, headers)
         response = connection.getresponse()
         return Answer(response.status, response.getheaders(), response.read())
     finally:

@@ -27,6 +27,7 @@ from kb.search import maintenance, sync
 from kb.services import moderation, seeding, stories
 from kb.web.template_helpers import story_url, version_url
 from tests.shared import ROOT
+from tests.web.broken import break_everything
 
 STORIES = Path(__file__).parent / "stories"
 
@@ -56,6 +57,13 @@ class Stock:
     superseded_version: str
     withdrawn_story: str
     hostile_story: str
+    long_word: str
+    long_organisation: str
+
+
+LONG_NAME = "Samhällsbyggnadsinformationssäkerhetsklassificeringsmodellsdokumentationshanteringsmyndigheten"
+FAILURES = ("krasch", "databas", "kod-429")
+"""Of ``tests/web/broken.py``: pages that a healthy site cannot be brought to show."""
 
 
 def run(instance: Path, folder: Path) -> Stock:
@@ -71,6 +79,8 @@ def fill(instance: Path, folder: Path) -> Stock:
     source = folder / "seed"
     shutil.copytree(resource("seed"), source, ignore=shutil.ignore_patterns("*.md"))
     shutil.copytree(STORIES, source / "entries", dirs_exist_ok=True)
+    with (source / "organisations.csv").open("a", encoding="utf-8") as organisations:
+        organisations.write(f"lang-myndighet,{LONG_NAME},,,state_authority,,\n")
     database = f"sqlite:///{instance / 'erfarenhetsbanken.sqlite'}"
     app = create_app(Settings(environment="test", instance=instance, database_url=database))
     with app.app_context(), app.test_request_context():
@@ -81,7 +91,23 @@ def fill(instance: Path, folder: Path) -> Stock:
         maintenance.rebuild(sync.of(db.engine))
         stock = _stock(instance)
         db.engine.dispose()
+    _fail(instance / "failures", folder / "failing")
     return stock
+
+
+def _fail(folder: Path, instance: Path) -> None:
+    """Pages of an application in which everything fails, as files, in each language."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    database = f"sqlite:///{instance / 'erfarenhetsbanken.sqlite'}"
+    app = break_everything(
+        create_app(Settings(environment="development", instance=instance, database_url=database))
+    )
+    for name in FAILURES:
+        for language, prefix in (("sv", ""), ("en", "/en")):
+            answer = app.test_client().get(f"{prefix}/prov/{name}")
+            assert answer.status_code >= 400
+            (folder / f"{name}-{language}.html").write_bytes(answer.data)
 
 
 def _revise(source: Path) -> None:
@@ -158,6 +184,8 @@ def _stock(instance: Path) -> Stock:
         superseded_version=version_url(first.story),
         withdrawn_story=f"/erfarenheter/{withdrawn.id}/{withdrawn.slug}",
         hostile_story=story("fientlig"),
+        long_word=stories.read(_entry("lang").id, today()).title,
+        long_organisation="/myndigheter/lang-myndighet",
     )
 
 

@@ -1,4 +1,4 @@
-"""axe-core on every kind of page, light and dark, wide and narrow (A-10, A-16, A-17)."""
+"""axe-core on every kind of page, in every look and language (A-10, A-16, A-17)."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.journeys import browser
-from tests.journeys.pages import every_kind
+from tests.journeys.pages import LANGUAGES, Kind, empty_kinds, every_kind_in
 from tests.journeys.server import Site
 from tests.journeys.stocking import Stock
 from tests.shared import ROOT
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.timeout(600)]
 
 AXE = ROOT / "tests" / "tools" / "node_modules" / "axe-core" / "axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -29,6 +29,9 @@ _RUN = """options => axe.run(document, options).then(found => found.violations.m
   rule: violation.id,
   nodes: violation.nodes.map(node => `${node.target.join(" ")}: ${node.failureSummary}`),
 })))"""
+_LARGE_TEXT = "document.documentElement.style.fontSize = '200%'"
+_OPEN = "for (const fold of document.querySelectorAll('details')) fold.open = true"
+_FOLDS = "document.querySelectorAll('details:not([open])').length"
 
 
 @pytest.fixture(scope="module")
@@ -37,27 +40,58 @@ def axe() -> str:
     return AXE.read_text()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_no_page_has_a_violation(
-    new_page: Callable[..., Page], stocked: Site, stock: Stock, axe: str, tmp_path: Path, scheme: str
+    new_page: Callable[..., Page],
+    stocked: Site,
+    bare: Site,
+    stock: Stock,
+    axe: str,
+    tmp_path: Path,
+    language: str,
 ) -> None:
-    page = new_page(stocked, color_scheme=scheme)
+    """A-10, A-16, A-17: every kind of page, each opened once and looked at in every way."""
     found = []
-    for kind in every_kind(stock):
-        kind.open(page, stocked)
-        page.evaluate(axe)
-        for size in (browser.NARROW, browser.WIDE):
-            page.set_viewport_size(size)
-            browser.settle(page)
-            for violation in violations(page):
-                where = f"{kind.name}-{scheme}-{size['width']}"
-                found.append(f"{where}: {violation['rule']}\n  " + "\n  ".join(violation["nodes"][:3]))
-                page.screenshot(path=tmp_path / f"{where}.png", full_page=True)
+    for site, kinds in ((stocked, every_kind_in(language, stock)), (bare, empty_kinds(language))):
+        page = new_page(site)
+        for kind in kinds:
+            found += look_at(page, site, kind, axe, tmp_path)
     assert not found, "\n".join(found)
 
 
+def look_at(page: Page, site: Site, kind: Kind, axe: str, folder: Path) -> list[str]:
+    """Both themes and both widths; then with what is folded opened, and with text of double size."""
+    found: list[str] = []
+
+    def judge(look: str) -> None:
+        browser.settle(page)
+        for violation in violations(page):
+            where = f"{kind.name}-{look}"
+            found.append(f"{where}: {violation['rule']}\n  " + "\n  ".join(violation["nodes"][:3]))
+            page.screenshot(path=folder / f"{where}.png", full_page=True)
+
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size(browser.WIDE)
+    kind.open(page, site)
+    page.evaluate(axe)
+    judge("wide-light")
+    page.set_viewport_size(browser.NARROW)
+    judge("narrow-light")
+    page.emulate_media(color_scheme="dark")
+    judge("narrow-dark")
+    if page.evaluate(_FOLDS):
+        page.evaluate(_OPEN)
+        judge("narrow-dark-open")
+    page.set_viewport_size(browser.WIDE)
+    judge("wide-dark")
+    page.emulate_media(color_scheme="light")
+    page.evaluate(_LARGE_TEXT)
+    judge("wide-light-large")
+    return found
+
+
 def test_the_judge_can_say_no(new_page: Callable[..., Page], stocked: Site, axe: str) -> None:
-    """A page with a fault of each sort that is off by default, or the test above proves nothing."""
+    """A-10, A-16, A-17: a page with a fault of each sort that is off by default, or nothing above is proved."""
     page = new_page(stocked)
     page.goto("/om")
     page.evaluate(

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.journeys.pages import every_kind
+from tests.journeys.pages import LANGUAGES, empty_kinds, every_kind_in
 from tests.journeys.server import Site
 from tests.journeys.stocking import Stock
 from tests.shared import ROOT
@@ -44,10 +44,12 @@ def _line(message: dict[str, Any]) -> str:
     return f"{place}: {message['message']} [{message.get('extract', '').strip()[:200]}]"
 
 
-def test_every_page_is_valid_html(stocked: Site, stock: Stock, tmp_path: Path) -> None:
-    kinds = every_kind(stock)
-    for kind in kinds:
-        answer = kind.fetch(stocked)
+def test_every_page_is_valid_html(stocked: Site, bare: Site, stock: Stock, tmp_path: Path) -> None:
+    """A-11: in each language, and with the Markdown of stories in them."""
+    kinds = [(stocked, kind) for language in LANGUAGES for kind in every_kind_in(language, stock)]
+    kinds += [(bare, kind) for language in LANGUAGES for kind in empty_kinds(language)]
+    for site, kind in kinds:
+        answer = kind.fetch(site)
         assert answer.header("content-type") == "text/html; charset=utf-8", kind.name
         (tmp_path / f"{kind.name}.html").write_bytes(answer.body)
     fault = tmp_path / "fault.html"
