@@ -79,7 +79,8 @@ def organisations() -> list[dict[str, str]]:
 
 
 @cache
-def _records() -> dict[tuple[str, str], dict[str, Any]]:
+def records() -> dict[tuple[str, str], dict[str, Any]]:
+    """The records of facts by authority and project."""
     lines = shared_path("domain/project_facts.jsonl").read_text(encoding="utf-8").splitlines()
     return {(record["authority"], record["project"]): record for record in map(json.loads, lines)}
 
@@ -87,4 +88,4 @@ def _records() -> dict[tuple[str, str], dict[str, Any]]:
 def record_of(story: Story) -> dict[str, Any]:
     """The record of facts that the story says it stands on."""
     named = story.meta["fact_record"]
-    return _records()[named["authority"], named["project"]]
+    return records()[named["authority"], named["project"]]
