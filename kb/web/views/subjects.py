@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug import Response
 
@@ -44,5 +46,5 @@ def moved(error: subjects.Moved) -> Response:
 
 
 def _address(vocabulary: str, slug: str, page: int) -> str:
-    further = {query_string.PAGE: page} if page > 1 else {}
+    further: dict[str, Any] = {query_string.PAGE: page} if page > 1 else {}
     return url_for("subjects.show", vocabulary=vocabulary, slug=slug, **further)
