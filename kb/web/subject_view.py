@@ -38,11 +38,13 @@ def choice_url(*choices: TermRef | StrEnum) -> str | None:
     """The list of stories narrowed by all of these; None where the search has no such choice."""
     filters: dict[Facet, frozenset[str]] = {}
     for choice in choices:
-        is_term = isinstance(choice, TermRef)
-        facet = _FACETS.get(choice.vocabulary if is_term else type(choice))
+        kind, value = (
+            (choice.vocabulary, choice.code) if isinstance(choice, TermRef) else (type(choice), choice.value)
+        )
+        facet = _FACETS.get(kind)
         if facet is None:
             return None
-        filters[facet] = filters.get(facet, frozenset()) | {choice.code if is_term else choice.value}
+        filters[facet] = filters.get(facet, frozenset()) | {value}
     chosen = SearchRequest(filters=filters)
     return SearchUrls(chosen, url_for("search.show")).of(chosen)
 
