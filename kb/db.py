@@ -57,6 +57,7 @@ def prepare(engine: Engine) -> Engine:
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.execute("PRAGMA journal_mode=WAL")
         cursor.execute("PRAGMA synchronous=FULL")
+        cursor.execute("PRAGMA secure_delete=ON")  # what is deleted for someone's sake is gone from the file
         cursor.close()
 
     @event.listens_for(engine, "begin")
