@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from urllib.parse import unquote, urldefrag, urljoin, urlsplit
+from urllib.parse import unquote
 
 import pytest
 from playwright.sync_api import Page
 from selectolax.lexbor import LexborHTMLParser
 
+from tests.journeys import walk as walks
 from tests.journeys.browser import Watch
-from tests.journeys.pages import every_kind
-from tests.journeys.server import Answer, Site, ask
+from tests.journeys.pages import every_kind, every_kind_in
+from tests.journeys.server import Site
 from tests.journeys.stocking import Stock
+from tests.journeys.walk import Walk
 
 pytestmark = pytest.mark.journey
-
-COMPONENTS = "/komponenter"
-"""Shows parts with made-up content, whose links lead nowhere."""
-SILENT_ORGANISATIONS = 3
-"""How many of the pages of organisations without stories are opened in the browser: they are all alike."""
 
 _TRACES = """async () => ({
   cookie: document.cookie,
@@ -34,64 +29,13 @@ _TRACES = """async () => ({
 _NO_TRACES = {"cookie": "", "local": [], "session": [], "databases": [], "caches": [], "workers": 0}
 
 
-@dataclass
-class Walk:
-    """What a walk along every link of the site met."""
-
-    answers: dict[str, Answer] = field(default_factory=dict)
-    linked_from: dict[str, str] = field(default_factory=dict)
-    fragments: set[tuple[str, str]] = field(default_factory=set)
-    foreign: set[str] = field(default_factory=set)
-
-
 @pytest.fixture(scope="module")
 def walk(stocked: Site) -> Walk:
-    """Every address that is linked or loaded, from the first page on. Searches that are linked from a page
-    of hits are asked for too, but their own links are not followed: choices would multiply without end."""
-    found = Walk()
-    waiting: deque[tuple[str, str]] = deque([("/", ""), ("/healthz", ""), (COMPONENTS, "")])
-    while waiting:
-        path, source = waiting.popleft()
-        if path in found.answers:
-            continue
-        answer = ask(stocked.url, path)
-        found.answers[path] = answer
-        found.linked_from[path] = source
-        if answer.header("location"):
-            target = urljoin(stocked.url + path, answer.header("location"))
-            waiting.append((_local(target, stocked.url), path))
-        if path == COMPONENTS or (_is_search(path) and _is_search(source)):
-            continue
-        if not answer.header("content-type").startswith("text/html"):
-            continue
-        for address in _addresses(answer.body):
-            whole, fragment = urldefrag(urljoin(stocked.url + path, address))
-            if urlsplit(whole).netloc != urlsplit(stocked.url).netloc:
-                found.foreign.add(whole)
-                continue
-            waiting.append((_local(whole, stocked.url), path))
-            if fragment:
-                found.fragments.add((_local(whole, stocked.url), fragment))
-    return found
-
-
-def _is_search(path: str) -> bool:
-    return path.startswith("/sok?")
-
-
-def _local(address: str, site: str) -> str:
-    return address.removeprefix(site) or "/"
+    return walks.walk(stocked)
 
 
 def _ids(body: bytes) -> set[str | None]:
     return {node.attributes.get("id") for node in LexborHTMLParser(body.decode()).css("[id]")}
-
-
-def _addresses(body: bytes) -> list[str]:
-    tree = LexborHTMLParser(body.decode())
-    linked = [node.attributes.get("href") for node in tree.css("[href]")]
-    loaded = [node.attributes.get("src") for node in tree.css("[src]")]
-    return [address for address in (*linked, *loaded) if address]
 
 
 def test_no_link_is_dead(walk: Walk) -> None:
@@ -118,34 +62,24 @@ def test_no_answer_sets_a_cookie(walk: Walk, stocked: Site, stock: Stock) -> Non
         assert not answer.header("set-cookie"), path
 
 
-def test_links_to_others_are_only_links(walk: Walk) -> None:
+def test_links_to_others_are_only_links(walk: Walk, stocked: Site) -> None:
     """Nothing but the sources of stories leads away, and none of it is loaded."""
     assert walk.foreign
     for answer in walk.answers.values():
         if answer.header("content-type").startswith("text/html"):
             for node in LexborHTMLParser(answer.body.decode()).css("link, script, img, iframe, source, form"):
                 for name in ("href", "src", "srcset", "action"):
-                    assert not (node.attributes.get(name) or "").startswith(("http:", "https:", "//"))
+                    address = (node.attributes.get(name) or "").removeprefix(f"{stocked.url}/")
+                    assert not address.startswith(("http:", "https:", "//")), address
 
 
+@pytest.mark.parametrize("english", [False, True], ids=["sv", "en"])
 def test_reading_leaves_no_trace(
-    new_page: Callable[..., Page], stocked: Site, stock: Stock, walk: Walk, watch: Watch
+    new_page: Callable[..., Page], stocked: Site, stock: Stock, walk: Walk, watch: Watch, english: bool
 ) -> None:
     """Every page: nothing stored, nobody else asked, nothing refused by the policy, no error."""
     page = new_page(stocked)
-    silent = [
-        path
-        for path, answer in walk.answers.items()
-        if path.startswith("/myndigheter/") and b"inga publicerade erfarenheter" in answer.body
-    ]
-    pages = [
-        path
-        for path, answer in walk.answers.items()
-        if answer.status == 200
-        and answer.header("content-type").startswith("text/html")
-        and path not in silent[SILENT_ORGANISATIONS:]
-        and not (_is_search(path) and _is_search(walk.linked_from[path]))
-    ]
+    pages = [path for path in walk.some_pages() if path.startswith("/en/") is english]
     assert len(pages) > 40
     for path in pages:
         page.goto(path)
@@ -153,7 +87,7 @@ def test_reading_leaves_no_trace(
         assert not watch.errors, f"{path}: {watch.errors}"
         for summary in page.locator("summary:visible").all()[:3]:
             summary.click()
-    for kind in every_kind(stock):
+    for kind in every_kind_in("en" if english else "sv", stock):
         kind.open(page, stocked)
         assert page.evaluate(_TRACES) == _NO_TRACES, kind.name
     assert page.context.cookies() == []
