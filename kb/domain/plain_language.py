@@ -15,34 +15,8 @@ _ADDRESS = re.compile(r"\b(?:https?://|www\.)\S*[^\s.,!?]|\S+@\S+\.\w+")
 _WORD = re.compile(r"[^\W_]+(?:[-:.,’'/][^\W_]+)*")
 _END = re.compile(r"[.!?…]+[”\"’')\]]*(?=\s|$)|\n+")
 
-_WITHIN = frozenset(
-    # fmt: off
-    (
-        "bl.a",
-        "ca",
-        "d.v.s",
-        "dr",
-        "dvs",
-        "exkl",
-        "f.d",
-        "f.n",
-        "fr.o.m",
-        "inkl",
-        "jfr",
-        "kap",
-        "kl",
-        "nr",
-        "p.g.a",
-        "pga",
-        "prof",
-        "s",
-        "s.k",
-        "sid",
-        "t.ex",
-        "tel",
-        "t.o.m",
-    )
-    # fmt: on
+_WITHIN = re.compile(
+    r"bl\.a|ca|d\.v\.s|dr|dvs|exkl|f\.[dn]|fr\.o\.m|inkl|jfr|kap|kl|nr|p\.g\.a|pga|prof|s|s\.k|sid|t\.ex|tel|t\.o\.m"
 )
 """Abbreviations that something follows: a full stop after them ends nothing, whatever letter comes next.
 
@@ -73,10 +47,10 @@ def _ends(before: str, mark: str, after: str) -> bool:
         return True
     if following.islower():
         return False
-    last = before.split()[-1].strip("”\"’'([").lower() if before.split() else ""
+    last = before.rstrip().rpartition(" ")[2].strip("”\"'([").lower()
     is_initial = len(last) == 1 and last.isalpha()
     is_number_of_a_list = last.isdecimal() and before.strip() == last
-    return not (last in _WITHIN or is_initial or is_number_of_a_list)
+    return not (_WITHIN.fullmatch(last) or is_initial or is_number_of_a_list)
 
 
 def lix(text: str) -> float:
