@@ -145,7 +145,7 @@ class Names:
         slugs = {value for value, _ in counted.get(Facet.ORGANISATION, ())}
         self._organisations = organisations.labels(slugs | chosen.get(Facet.ORGANISATION, frozenset()))
         rows = db.session.execute(
-            select(Vocabulary.code, Term.code, Term.label, Term.slug, Term.label_en)
+            select(Vocabulary.code, Term.code, Term.label, Term.slug, Term.label_en, Vocabulary.slug)
             .join(Term, Term.vocabulary_id == Vocabulary.id)
             .where(
                 Vocabulary.code.in_([_VOCABULARIES[each] for each in scope.facets if each in _VOCABULARIES])
