@@ -161,6 +161,42 @@ VALID: dict[str, Row] = {
         "last_on": "2026-11-23",
     },
     "site_value": {"field": "authority", "language": "sv", "value": "Skogsstyrelsen", "origin": "operator"},
+    "reader_message": {
+        "id": "RM1",
+        "kind": "correction",
+        "state": "received",
+        "received_at": AT,
+        "language": "sv",
+        "submission_key": "ett",
+        "entry_id": "E1",
+        "revision_id": "R1",
+        "message": "Det kostade mer.",
+        "proposal": "190 miljoner",
+        "source": "Slutrapporten",
+        "purpose": "",
+        "page": "",
+        "assistive_technology": "",
+        "email": "",
+    },
+    "reader_vote": {
+        "id": "RV1",
+        "entry_id": "E1",
+        "revision_id": "R1",
+        "helped": 1,
+        "why": "",
+        "language": "sv",
+        "submission_key": "ett",
+        "received_at": AT,
+    },
+    "rate_limit_salt": {"day": "2026-11-23", "salt": "s" * 64},
+    "rate_limit_counter": {
+        "day": "2026-11-23",
+        "scope": "vote",
+        "window_seconds": 3600,
+        "window_number": 12,
+        "key_hash": HASH,
+        "count": 1,
+    },
     "compound_exception": {"word": "glasögon", "parts": "", "from_seed": 1, "why": "Inte glas och ögon."},
 }
 """In an order in which the keys hold."""
@@ -189,6 +225,10 @@ ANOTHER: dict[str, Row] = {
     "site_value": {"language": "en"},
     "compound_exception": {"word": "personal"},
     "zero_hit_query": {"text": "tidsmaskin"},
+    "reader_message": {"id": "RM2", "submission_key": "två"},
+    "reader_vote": {"id": "RV2", "submission_key": "två"},
+    "rate_limit_salt": {"day": "2026-11-24"},
+    "rate_limit_counter": {"key_hash": "1" * 64},
 }
 """What a second valid row has otherwise; needs the second rows of the tables that it refers to."""
 

@@ -9,7 +9,9 @@ from sqlalchemy import CheckConstraint, Connection, Index, UniqueConstraint, tex
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from kb.models import Base
-from tests.models.rows import ANOTHER, AT, VALID, insert_another
+from tests.models.rows import ANOTHER, AT, HASH, VALID, insert_another
+
+OF_NO_STORY: dict[str, Any] = {"entry_id": None, "revision_id": None, "proposal": "", "source": ""}
 
 CHECKED: list[tuple[str, str, dict[str, Any]]] = [
     ("organisation", "has_name", {"name": "  "}),
@@ -54,6 +56,33 @@ CHECKED: list[tuple[str, str, dict[str, Any]]] = [
     ("site_value", "field_known", {"field": "motto"}),
     ("site_value", "language_known", {"language": "fi"}),
     ("site_value", "origin_known", {"origin": "rumour"}),
+    ("reader_message", "kind_known", {**OF_NO_STORY, "kind": "praise"}),
+    ("reader_message", "state_known", {"state": "lost"}),
+    ("reader_message", "language_known", {"language": "de"}),
+    ("reader_message", "message_length", {"message": "  "}),
+    ("reader_message", "message_length", {"message": "m" * 4001}),
+    ("reader_message", "proposal_length", {"proposal": "p" * 4001}),
+    ("reader_message", "source_length", {"source": "s" * 1001}),
+    ("reader_message", "purpose_length", {**OF_NO_STORY, "kind": "story_request", "purpose": "p" * 1001}),
+    ("reader_message", "page_length", {**OF_NO_STORY, "kind": "feedback", "page": "p" * 1001}),
+    (
+        "reader_message",
+        "assistive_technology_length",
+        {**OF_NO_STORY, "kind": "accessibility", "assistive_technology": "a" * 201},
+    ),
+    ("reader_message", "email_length", {"email": "e" * 255}),
+    ("reader_message", "proposal_of_kind", {**OF_NO_STORY, "kind": "feedback", "proposal": "190"}),
+    ("reader_message", "source_of_kind", {**OF_NO_STORY, "kind": "feedback", "source": "Rapport"}),
+    ("reader_message", "purpose_of_kind", {"purpose": "Vi ska upphandla."}),
+    ("reader_message", "page_of_kind", {"page": "/sok"}),
+    ("reader_message", "assistive_technology_of_kind", {"assistive_technology": "NVDA"}),
+    ("reader_message", "contact_has_email", {**OF_NO_STORY, "kind": "contact"}),
+    ("reader_message", "correction_has_entry", OF_NO_STORY | {"proposal": "190"}),
+    ("reader_message", "correction_has_entry", {"kind": "feedback", "proposal": "", "source": ""}),
+    ("reader_message", "entry_with_revision", {"revision_id": None}),
+    ("reader_vote", "language_known", {"language": "de"}),
+    ("reader_vote", "why_length", {"why": "w" * 1001}),
+    ("rate_limit_counter", "counted", {"count": 0}),
     ("synonym_word", "role_known", {"role": "translation"}),
     ("synonym_word", "has_text", {"text": " "}),
     ("moderation_event", "action_known", {"action": "delete"}),
@@ -88,6 +117,14 @@ UNIQUE: list[tuple[str, str, dict[str, Any]]] = [
     ("synonym_word", "synonym_id, position", {"position": 0}),
     ("compound_exception", "word", {"word": "glasögon"}),
     ("zero_hit_query", "text", {"text": "rymdhiss"}),
+    ("reader_message", "submission_key", {"submission_key": "ett"}),
+    ("reader_vote", "submission_key", {"submission_key": "ett"}),
+    ("rate_limit_salt", "day", {"day": "2026-11-23"}),
+    (
+        "rate_limit_counter",
+        "day, scope, window_seconds, window_number, key_hash",
+        {"key_hash": HASH},
+    ),
 ]
 
 TWO_OPEN = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -147,3 +148,37 @@ class TestWhereThingsAre:
         (elsewhere / "drift").mkdir()
         monkeypatch.chdir(elsewhere / "drift")
         assert config.load({}).instance == elsewhere / "drift" / "instance"
+
+
+class TestSigningKey:
+    """What the site hands out is signed with one key, which lasts."""
+
+    def test_in_production_it_is_the_secret_of_the_settings(self) -> None:
+        assert load(KB_SECRET_KEY=SECRET).signing_key() == SECRET
+
+    @pytest.mark.parametrize("secret", ["", "x" * 31])
+    def test_in_production_there_is_no_other(self, secret: str, tmp_path: Path) -> None:
+        settings = config.load({"KB_INSTANCE": str(tmp_path), "KB_SECRET_KEY": secret})
+        with pytest.raises(ConfigurationError, match="KB_SECRET_KEY"):
+            settings.signing_key()
+        assert list(tmp_path.iterdir()) == []
+
+    def test_elsewhere_it_is_made_once_and_only_its_owner_may_read_it(self, tmp_path: Path) -> None:
+        settings = config.load({"KB_INSTANCE": str(tmp_path / "ny"), "KB_ENVIRONMENT": "development"})
+        key = settings.signing_key()
+        assert len(key) >= 32
+        assert settings.signing_key() == key
+        (file,) = (tmp_path / "ny").iterdir()
+        assert file.stat().st_mode & 0o777 == 0o600
+
+    def test_elsewhere_a_secret_of_the_settings_goes_first(self, tmp_path: Path) -> None:
+        given = {"KB_INSTANCE": str(tmp_path), "KB_ENVIRONMENT": "test", "KB_SECRET_KEY": "kort"}
+        assert config.load(given).signing_key() == "kort"
+        assert list(tmp_path.iterdir()) == []
+
+    def test_all_who_make_it_at_once_get_the_same(self, tmp_path: Path) -> None:
+        given = {"KB_INSTANCE": str(tmp_path), "KB_ENVIRONMENT": "development"}
+        with ThreadPoolExecutor(16) as pool:
+            keys = set(pool.map(lambda _: config.load(given).signing_key(), range(64)))
+        assert len(keys) == 1
+        assert [file.name for file in tmp_path.iterdir()] == ["signing.key"]
