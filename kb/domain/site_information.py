@@ -134,8 +134,9 @@ def clean(field: SiteField, value: str, language: str = SWEDISH) -> str:
             raise Invalid("Fältet måste ha ett värde.", field=field)
         return NOTHING
     if len(value) > VALUE_MAX:
-        message = "Texten är för lång. Korta den till högst %(limit)s tecken."
-        raise Invalid(message, field=field, limit=VALUE_MAX)
+        raise Invalid(
+            "Texten är för lång. Korta den till högst %(limit)s tecken.", field=field, limit=VALUE_MAX
+        )
     if _CONTROL.search(value):
         raise Invalid("Ta bort styrtecken ur texten.", field=field)
     if "\n" in value and rule.form not in (Form.TEXT, Form.FAULTS):

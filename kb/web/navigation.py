@@ -30,11 +30,51 @@ class PlaceGroup:
 
 MAIN: tuple[Place, ...] = (
     Place("search.show", _("Sök erfarenheter")),
+    Place("lessons.index", _("Lärdomar")),
     Place("subjects.index", _("Ämnen")),
     Place("organisations.index", _("Myndigheter")),
     Place("pages.about", _("Om")),
 )
 """The header, in the order of what a planner does first."""
 
-FOOTER: tuple[Place, ...] = (Place("pages.about", _("Om Erfarenhetsbanken")),)
-"""Help, duties and the rest: who answers, what the law wants said, all pages."""
+FOOTER: tuple[Place, ...] = (
+    Place("doors.contact", _("Kontakta kansliet")),
+    Place("doors.feedback", _("Lämna synpunkter")),
+    Place("pages.accessibility", _("Tillgänglighetsredogörelse")),
+    Place("pages.privacy", _("Så hanterar vi uppgifter")),
+    Place("pages.cookies", _("Kakor")),
+    Place("pages.site_map", _("Webbkarta")),
+)
+"""Help first, then what the law wants said, then all pages."""
+
+SITE_MAP: tuple[PlaceGroup, ...] = (
+    PlaceGroup(
+        _("Hitta erfarenheter"),
+        (
+            Place("home.show", _("Startsidan")),
+            Place("search.show", _("Sök erfarenheter")),
+            Place("lessons.index", _("Lärdomar")),
+            Place("subjects.index", _("Ämnen")),
+            Place("organisations.index", _("Myndigheter, kommuner och regioner")),
+        ),
+    ),
+    PlaceGroup(
+        _("Skriv till oss"),
+        (
+            Place("doors.contact", _("Kontakta kansliet")),
+            Place("doors.feedback", _("Lämna synpunkter")),
+            Place("doors.request", _("Efterlys en erfarenhet")),
+            Place("doors.accessibility", _("Anmäl bristande tillgänglighet")),
+        ),
+    ),
+    PlaceGroup(
+        _("Om webbplatsen"),
+        (
+            Place("pages.about", _("Om Erfarenhetsbanken")),
+            Place("pages.accessibility", _("Tillgänglighetsredogörelse")),
+            Place("pages.privacy", _("Så hanterar vi uppgifter")),
+            Place("pages.cookies", _("Kakor")),
+        ),
+    ),
+)
+"""All pages that need no choice; subjects and organisations follow from the database."""

@@ -11,6 +11,7 @@ from kb.domain import clock
 from kb.domain.published import LessonView, OrganisationRef, PublishedStory
 from kb.web import formatting, navigation
 from kb.web.labels import label, language_name, organisation_label
+from kb.web.site_view import site_view
 from kb.web.static_files import asset
 
 SITE_NAME = "Erfarenhetsbanken"
@@ -50,6 +51,7 @@ def init_app(app: Flask) -> None:
         asset=asset,
         main_navigation=navigation.MAIN,
         footer_navigation=navigation.FOOTER,
+        site_view=site_view,
     )
     app.jinja_env.filters.update(
         absolute=absolute,

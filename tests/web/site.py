@@ -44,7 +44,7 @@ def build(app: Flask, folder: Path) -> Site:
     with app.app_context():
         seeding.load(_seed_with_old_title(folder))
         old_slug = _entry(REVISED).slug
-        seeding.load(resource("seed"))
+        seeding.load(resource("seed"), demo=True)
         _withdraw(_entry(WITHDRAWN))
         return Site(
             app=app,
