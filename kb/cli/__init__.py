@@ -10,6 +10,7 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from kb import __version__
 from kb.cli.database import database
 from kb.cli.doctor import doctor
+from kb.cli.messages import messages
 from kb.cli.search import search
 from kb.cli.seed import seed
 from kb.cli.serve import serve
@@ -26,7 +27,7 @@ def cli() -> None:
     """Erfarenhetsbanken: starta, underhåll och kontrollera installationen."""
 
 
-for command in (serve, database, seed, search, site, doctor):
+for command in (serve, database, seed, search, site, messages, doctor):
     cli.add_command(command)
 
 
