@@ -13,6 +13,7 @@ from typing import Any
 
 import yaml
 
+from kb.domain.plain_language import words
 from tests.shared import ROOT, shared_path
 
 SEED = ROOT / "seed"
@@ -53,9 +54,12 @@ class Story:
     def headings(self) -> list[str]:
         return re.findall(r"^# (.+)$", self.body, flags=re.MULTILINE)
 
+    def text(self) -> str:
+        """The body without its headings."""
+        return re.sub(r"^#.*$", "", self.body, flags=re.MULTILINE).strip()
+
     def words(self) -> list[str]:
-        """The words of the body without its headings."""
-        return re.findall(r"\w+(?:[-:.,–]\w+)*", re.sub(r"^#.*$", "", self.body, flags=re.MULTILINE))
+        return words(self.text())
 
 
 def read_story(path: Path) -> Story:
