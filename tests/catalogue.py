@@ -29,7 +29,7 @@ MO = PO.with_suffix(".mo")
 
 TABLES: Mapping[str, Mapping[object, str]] = {
     "kb/domain/vocabulary.py": LABELS,
-    "kb/services/searching.py": GROUP_LABELS,
+    "kb/services/choices.py": GROUP_LABELS,
 }
 """Words that stand in a table of their module."""
 

@@ -129,7 +129,9 @@ def page_or_plain(status: int, template: str, **context: object) -> Response:
         error_id = str(context.get("error_id") or new_error_id())
         log.exception("error_page_failed", template=template, error_id=error_id)
         text = text_for(status)
-        response = make_response(plain_page(str(text.heading), str(text.explanation), error_id), status)
+        response = make_response(
+            plain_page(request.environ, error_id, str(text.heading), str(text.explanation)), status
+        )
     if status == 503:
         response.headers["Retry-After"] = RETRY_AFTER_SECONDS
     return response

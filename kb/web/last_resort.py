@@ -5,10 +5,13 @@ from __future__ import annotations
 import secrets
 import sys
 from collections.abc import Iterable
+from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any
 
 import structlog
+
+from kb.web.languages import LANGUAGE, SOURCE
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -16,13 +19,38 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 _PAGE = """<!DOCTYPE html>
-<html lang="sv">
+<html lang="{language}">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{heading} – Erfarenhetsbanken</title></head>
 <body><main><h1>{heading}</h1><p>{explanation}</p>{reference}
-<p><a href="/">Till startsidan</a></p></main></body>
+<p><a href="{home}">{to_home}</a></p></main></body>
 </html>
 """
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    heading: str
+    explanation: str
+    number: str
+    to_home: str
+
+
+_WORDS = {
+    SOURCE: _Words(
+        "Något gick fel hos oss",
+        "Försök igen om en stund. Hör av dig med felnumret om felet är kvar.",
+        "Felnummer",
+        "Till startsidan",
+    ),
+    "en": _Words(
+        "Something went wrong at our end",
+        "Try again in a while. Contact us with the error number if the error remains.",
+        "Error number",
+        "To the home page",
+    ),
+}
+"""In the code and not in the catalogue: this page is there when nothing else can be read."""
 
 
 def new_error_id() -> str:
@@ -30,10 +58,20 @@ def new_error_id() -> str:
     return secrets.token_hex(6)
 
 
-def plain_page(heading: str, explanation: str, error_id: str | None = None) -> str:
+def plain_page(
+    environ: WSGIEnvironment, error_id: str | None = None, heading: str = "", explanation: str = ""
+) -> str:
     """A page made without a template, for when the template is what is broken."""
-    reference = f"<p>Felnummer: <code>{escape(error_id)}</code></p>" if error_id else ""
-    return _PAGE.format(heading=escape(heading), explanation=escape(explanation), reference=reference)
+    language = environ.get(LANGUAGE, SOURCE)
+    words = _WORDS[language]
+    return _PAGE.format(
+        language=language,
+        heading=escape(heading or words.heading),
+        explanation=escape(explanation or words.explanation),
+        reference=f"<p>{words.number}: <code>{escape(error_id)}</code></p>" if error_id else "",
+        home=escape(f"{environ.get('SCRIPT_NAME', '')}/"),
+        to_home=words.to_home,
+    )
 
 
 class LastResort:
@@ -55,11 +93,7 @@ class LastResort:
         except Exception:
             error_id = new_error_id()
             log.exception("application_failed", error_id=error_id)
-            page = plain_page(
-                "Något gick fel hos oss",
-                "Försök igen om en stund. Hör av dig med felnumret om felet är kvar.",
-                error_id,
-            ).encode()
+            page = plain_page(environ, error_id).encode()
             headers = [("Content-Type", "text/html; charset=utf-8"), ("Content-Length", str(len(page)))]
             # A second start is only allowed with the error, which the server raises if too much was sent.
             start_response("500 Internal Server Error", headers, sys.exc_info() if started else None)

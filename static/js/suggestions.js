@@ -100,13 +100,16 @@ class SuggestionBox {
     return group;
   }
 
-  option(kind, { text, url }) {
+  option(kind, { text, url, lang }) {
     const option = document.createElement("div");
     option.id = `${this.list.id}-option-${this.options.length}`;
     option.className = "suggestions-option";
     option.setAttribute("role", "option");
     option.setAttribute("aria-selected", "false");
     option.textContent = text;
+    if (lang) {
+      option.lang = lang;
+    }
     Object.assign(option.dataset, { kind, url });
     this.options.push(option);
     return option;
