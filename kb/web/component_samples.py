@@ -24,8 +24,10 @@ from kb.domain.vocabulary import (
 from kb.search.index import Facet
 from kb.search.reasons import Reason, ReasonKind
 from kb.services.choices import FacetGroup, FacetOption
-from kb.services.stories import SimilarStory
+from kb.services.stories import Balance, SimilarStory
+from kb.services.subjects import Subject
 from kb.web.range_view import range_view
+from kb.web.year_histogram import year_histogram
 
 LONG_WORD = "Verksamhetsutvecklingsprojektledare" * 4
 """Swedish compounds get long: a title without a space, cut to the length to try."""
@@ -51,6 +53,26 @@ _LESSON = LessonView(
     applies_when="Systemet fungerar och användarna är nöjda.",
     does_not_apply_when="Systemet saknar stöd från leverantören.",
     terms=(TermRef("phase", "rollout", "Införande"),),
+)
+
+
+_BALANCE = Balance(
+    total=6,
+    kinds={EntryKind.GOOD_EXAMPLE: 2, EntryKind.LESSON_LEARNED: 4},
+    outcomes={Outcome.DELAYED: 3, Outcome.STOPPED: 1},
+    organisations=5,
+)
+
+_SUBJECTS = (
+    Subject(
+        TermRef("domain", "health", "Hälso- och sjukvård"),
+        "COFOG 07.",
+        "COFOG 07.",
+        stories=12,
+        lessons=0,
+        narrower=(Subject(TermRef("domain", "patient_records", "Journaler"), "", "", stories=1, lessons=1),),
+    ),
+    Subject(TermRef("domain", "lang", LONG_WORD[:80]), "Ett långt ord.", "", stories=0, lessons=0),
 )
 
 
@@ -113,5 +135,8 @@ def samples() -> dict[str, object]:
             Reason(ReasonKind.SPELLING, "uphandling", ("upphandling",)),
             Reason(ReasonKind.CONTAINS, "board", (LONG_WORD[:60].lower(),)),
         ),
+        "years": year_histogram({2009: 3, 2010: 12, 2011: 1, 2014: 7}, 2010, 2012),
+        "balance": _BALANCE,
+        "subjects": _SUBJECTS,
         "day": _DAY,
     }

@@ -13,6 +13,7 @@ from kb.web import formatting, navigation
 from kb.web.labels import label, language_name, organisation_label
 from kb.web.site_view import site_view
 from kb.web.static_files import asset
+from kb.web.year_histogram import by_year
 
 SITE_NAME = "Erfarenhetsbanken"
 
@@ -56,6 +57,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
         absolute=absolute,
         ago=ago,
+        by_year=by_year,
         fact=formatting.fact,
         isodate=formatting.isodate,
         label=label,
