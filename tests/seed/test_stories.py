@@ -104,6 +104,13 @@ def test_it_is_plain_swedish(story: Story) -> None:
 
 
 @each_story
+def test_its_lessons_can_be_read_alone(story: Story) -> None:
+    """A lesson is headed by its advice, else by what was at hand and what happened."""
+    for lesson in story.meta["lessons"]:
+        assert "advice" in lesson or {"situation", "what_happened"} <= lesson.keys(), lesson["key"]
+
+
+@each_story
 def test_it_is_an_editorial_summary_of_a_named_source(story: Story) -> None:
     record = record_of(story)
     assert story.meta["editorial"] is True
