@@ -227,7 +227,7 @@ def _counts(tagged: CompoundSelect[str, str] | Select[str, str]) -> dict[str, in
         .join(public, public.c.published_revision_id == pairs.c.revision_id)
         .group_by(pairs.c.term_id)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def _term_id(term: TermRef) -> Select[str]:
