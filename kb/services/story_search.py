@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from kb.domain.published import PublishedStory
 from kb.search.index import Hit
 from kb.services import searching, stories, zero_hits
-from kb.services.choices import LESSONS, STORIES, SearchRequest
+from kb.services.choices import STORIES, SearchRequest
 from kb.services.searching import SearchPage
 
 
@@ -19,11 +19,10 @@ class FoundStory:
     hit: Hit
 
 
-def search(request: SearchRequest, today: date, *, for_reader: bool = False) -> SearchPage[FoundStory]:
+def search(request: SearchRequest, today: date, *, note_misses: bool = False) -> SearchPage[FoundStory]:
     """One page of stories. Raises ``SearchUnavailable`` and ``QueryRefused``.
 
-    ``for_reader``: words alone are also looked for among the lessons, and words that no story has are counted
-    (ADR 8). Not for those who test.
+    With ``note_misses`` words that no story has are counted (ADR 8): for readers, not for those who test.
     """
 
     def present(hits: Sequence[Hit]) -> Iterator[FoundStory]:
@@ -31,8 +30,6 @@ def search(request: SearchRequest, today: date, *, for_reader: bool = False) -> 
         return (FoundStory(shown[hit.entry_id], hit) for hit in hits if hit.entry_id in shown)
 
     page = searching.answer(STORIES, request, present)
-    if not for_reader or not request.is_plain:
-        return page
-    if not page.total:
+    if note_misses and not page.total and request.is_plain:
         zero_hits.note(request.text, today)
-    return replace(page, elsewhere=searching.count(LESSONS, request.text))
+    return page

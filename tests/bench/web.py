@@ -15,7 +15,7 @@ from sqlalchemy import Connection, insert, select, update
 from kb.config import CHECKOUT, resource
 from kb.db import db
 from kb.domain.vocabulary import EntryKind, FactName, FactState, Outcome, RevisionStatus
-from kb.models import Entry, FactRow, Organisation, Revision, RevisionOutcome, Term
+from kb.models import Entry, FactRow, Lesson, LessonText, Organisation, Revision, RevisionOutcome, Term
 from kb.models.base import new_id
 from kb.models.revision import revision_term
 from kb.search import maintenance, sync
@@ -26,6 +26,7 @@ from tests.bench.timing import Row, interleaved
 from tests.installation import environment, install, running
 
 MOST_MEMORY_MB = 220
+_LESSONS_OF_A_STORY = 4
 _DAY = datetime(2024, 1, 1, tzinfo=UTC)
 _MEASURE_MEMORY = """
 import gunicorn.app.wsgiapp, pathlib, re
@@ -33,7 +34,8 @@ from kb import create_app
 client = create_app().test_client()
 searches = ["upphandling+av+journalsystem", "uphandling", "%22effekthemtagning%22", "upph*",
             "digitalisering+%C3%A5r:2012..2018", "kostnad+-region"]
-addresses = ["/", "/sok", "/healthz", *("/sok?q=" + text for text in searches)]
+addresses = ["/", "/sok", "/healthz"]
+addresses += [path + text for path in ("/sok?q=", "/lardomar?q=") for text in searches]
 page = client.get("/sok?q=upphandling").text
 addresses += sorted(set(re.findall(r'href="(/erfarenheter/[^"#?]+)"', page)))
 for address in addresses * 3:
@@ -49,7 +51,7 @@ def default_instance() -> Path:
 
 
 def http_page(folder: Path, size: int, number: int) -> list[Row]:
-    """CPU time of ``/sok?q=…`` by the WSGI application, with a database and an index of so many stories."""
+    """CPU time of ``/sok?q=…`` and ``/lardomar?q=…`` by the WSGI application, with so many stories."""
     install(folder)
     generator = Generator()
     with running(folder) as app:
@@ -59,12 +61,16 @@ def http_page(folder: Path, size: int, number: int) -> list[Row]:
         maintenance.rebuild(sync.of(db.engine))
         client = app.test_client()
 
-        def page(text: str) -> None:
-            response = client.get("/sok", query_string={"q": text})
+        def page(path: str, text: str) -> None:
+            response = client.get(path, query_string={"q": text})
             if response.status_code != 200:
-                raise RuntimeError(f"/sok?q={text} answered {response.status_code}")
+                raise RuntimeError(f"{path}?q={text} answered {response.status_code}")
 
-        return interleaved("http-page", size, {"kb": page}, generator.queries(number))
+        queries = generator.queries(number)
+        return [
+            *interleaved("http-page", size, {"kb": lambda text: page("/sok", text)}, queries),
+            *interleaved("http-lessons", size, {"kb": lambda text: page("/lardomar", text)}, queries),
+        ]
 
 
 def memory(folder: Path) -> list[Row]:
@@ -101,7 +107,7 @@ def _publish(connection: Connection, stories: Iterable[SearchDocument]) -> None:
     organisations = list(connection.scalars(select(Organisation.id).order_by(Organisation.slug)))
     terms = list(connection.scalars(select(Term.id).order_by(Term.code)))
     rows: dict[Any, list[dict[str, Any]]] = {
-        table: [] for table in (Entry, Revision, RevisionOutcome, FactRow, revision_term)
+        table: [] for table in (Entry, Revision, RevisionOutcome, FactRow, revision_term, Lesson, LessonText)
     }
     for story in stories:
         entry_id, revision_id = new_id(), new_id()
@@ -118,6 +124,10 @@ def _publish(connection: Connection, stories: Iterable[SearchDocument]) -> None:
             {"revision_id": revision_id, "outcome": choose.choice(list(Outcome)), "position": 0}
         )
         rows[FactRow] += _facts(story, revision_id)
+        for position in range(_LESSONS_OF_A_STORY):
+            lesson, text = _lesson(story, entry_id, revision_id, position)
+            rows[Lesson].append(lesson)
+            rows[LessonText].append(text)
         rows[revision_term] += [
             {"revision_id": revision_id, "term_id": term} for term in choose.sample(terms, k=3)
         ]
@@ -148,6 +158,24 @@ def _revision(
         "created_at": _DAY,
         "published_at": _DAY,
     }
+
+
+def _lesson(
+    story: SearchDocument, entry_id: str, revision_id: str, position: int
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """A lesson with words of the story: a heading of ten and a situation of thirty."""
+    lesson_id, words = new_id(), story.text.split()[position * 40 :]
+    return (
+        {"id": lesson_id, "entry_id": entry_id, "anchor": f"lardom-{position}"},
+        {
+            "id": new_id(),
+            "lesson_id": lesson_id,
+            "revision_id": revision_id,
+            "position": position,
+            "advice": " ".join(words[:10]),
+            "situation": " ".join(words[10:40]),
+        },
+    )
 
 
 def _facts(story: SearchDocument, revision_id: str) -> list[dict[str, Any]]:

@@ -25,7 +25,7 @@ from tests.installation import DATABASE
 
 
 def search(words: str, today: date = TODAY, **changes: object) -> None:
-    story_search.search(SearchRequest(text=words, **changes), today, for_reader=True)
+    story_search.search(SearchRequest(text=words, **changes), today, note_misses=True)
     db.session.rollback()
 
 

@@ -18,7 +18,7 @@ _VIEW = SearchView(STORIES, "search.show", "search/results.html")
 
 @blueprint.get("/sok")
 def show() -> str | Response:
-    return _VIEW.show(lambda request: story_search.search(request, today(), for_reader=True))
+    return _VIEW.show(lambda request: story_search.search(request, today(), note_misses=True))
 
 
 @blueprint.errorhandler(QueryRefused)
