@@ -30,7 +30,7 @@ SECTIONS: tuple[tuple[str, float], ...] = (
     ("names", NAMES),
     ("keywords", KEYWORDS),
 )
-_PLAIN = ("entry_id", "anchor", "fingerprint", *(name for name, _ in SECTIONS), "language")
+_PLAIN = ("entry_id", "fingerprint", *(name for name, _ in SECTIONS), "language")
 _GAP_BETWEEN_SECTIONS = 100
 NO_COST = -1
 
@@ -204,6 +204,7 @@ def pack(document: SearchDocument) -> str:
             "years": document.years,
             "cost_ksek": document.cost_ksek,
             "published_on": document.published_on.toordinal(),
+            "anchor": document.anchor,
         },
         ensure_ascii=False,
     )
@@ -219,4 +220,6 @@ def unpack(packed: str) -> SearchDocument:
         years=tuple(values["years"]),
         cost_ksek=values["cost_ksek"],
         published_on=date.fromordinal(values["published_on"]),
+        # Not there in an index of the release before, which answers until it is brought up to date.
+        anchor=values.get("anchor", ""),
     )
