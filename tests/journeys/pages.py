@@ -165,5 +165,13 @@ def every_kind_in(language: str, stock: Stock) -> list[Kind]:
 
 def empty_kinds(language: str) -> list[Kind]:
     """Pages of a site that nobody has put anything in."""
-    kinds = [Kind("empty-home", "/"), Kind("empty-results", "/sok"), Kind("empty-organisations", "/myndigheter")]
+    kinds = [
+        Kind("empty-home", "/"),
+        Kind("empty-results", "/sok"),
+        Kind("empty-organisations", "/myndigheter"),
+        Kind("empty-statement", "/tillganglighetsredogorelse"),
+        Kind("empty-privacy", "/sa-hanterar-vi-uppgifter"),
+        Kind("empty-about", "/om"),
+        Kind("empty-site-map", "/webbkarta"),
+    ]
     return [kind.in_language(language) for kind in kinds]

@@ -296,3 +296,12 @@ def test_what_the_operator_writes_is_text(described: Flask, ask: Ask) -> None:
         page = ask(path)
         assert not page.all("main script, main img")
         assert "<script>alert(1)</script>" in main_text(page)
+
+
+def test_the_contact_page_says_how_to_reach_the_secretariat_and_how_soon_it_answers(
+    described: Flask, ask: Ask
+) -> None:
+    text = main_text(ask("/kontakt"))
+    for said in ("kansliet@exempelmyndigheten.example", "08-465 004 00", "Du får svar inom tre arbetsdagar."):
+        assert said in text
+    assert "You get an answer within three working days." in main_text(ask("/en/kontakt"))
