@@ -87,6 +87,52 @@
     return stops.map(({ element, ...seen }) => ({ ...seen, place: order.indexOf(element) }));
   };
 
+  /** The next Tab begins at the top of the page, as when it was just opened. */
+  const toTheStart = () => {
+    document.activeElement?.blur();
+    document.body.tabIndex = -1;
+    document.body.focus({ preventScroll: true });
+    document.body.blur();
+    document.body.removeAttribute("tabindex");
+    scrollTo(0, 0);
+  };
+
+  /** What the first stop says, and whether it is seen: in the window, large enough, with nothing over it. */
+  const skipLink = () => {
+    const link = document.activeElement;
+    const box = link.getBoundingClientRect();
+    const top = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
+    const seen = box.left >= 0 && box.top >= 0 && box.right <= innerWidth && box.height >= 24 && link.contains(top);
+    return { text: link.textContent.trim(), seen };
+  };
+
+  /** One stop of each sort on the page: its place, under what it is and where it stands. */
+  const sorts = () => {
+    const found = {};
+    tabbable().forEach((element, index) => {
+      const home = element.closest("header, footer, nav, form, article, aside, dl, table, main");
+      const kind = element.type ?? element.getAttribute("role") ?? "";
+      const sort = [element.localName, kind, element.className, "in", home?.localName, home?.className].join(" ");
+      const box = element.getBoundingClientRect();
+      if (!(sort in found) && box.height < innerHeight / 2 && box.width > 0) {
+        found[sort] = index;
+      }
+    });
+    return found;
+  };
+
+  /** Scroll a stop to the middle of the window; where it then is. */
+  const bring = (index) => {
+    const element = tabbable()[index];
+    element.scrollIntoView({ block: "center", behavior: "instant" });
+    const { x, y, width, height } = element.getBoundingClientRect();
+    return { x, y, width, height };
+  };
+
+  const enter = (index) => tabbable()[index].focus({ preventScroll: true, focusVisible: true });
+
+  const leave = () => document.activeElement?.blur();
+
   const texts = () => {
     const found = [];
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -216,5 +262,5 @@
       && ink.every((paint) => contrast(paint, behind(shape)) < 1.5);
   }).map((shape) => name(shape.ownerSVGElement.parentElement));
 
-  globalThis.measures = { tabbable: () => tabbable().map(name), follow, followed, clipped, overlapping, sideways, restyle, moving, edgeless, invisibleDrawings };
+  globalThis.measures = { tabbable: () => tabbable().map(name), toTheStart, skipLink, sorts, bring, enter, leave, follow, followed, clipped, overlapping, sideways, restyle, moving, edgeless, invisibleDrawings };
 })();

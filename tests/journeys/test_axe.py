@@ -91,7 +91,7 @@ def look_at(page: Page, site: Site, kind: Kind, axe: str, folder: Path) -> list[
 
 
 def test_the_judge_can_say_no(new_page: Callable[..., Page], stocked: Site, axe: str) -> None:
-    """A-10, A-16, A-17: a page with a fault of each sort that is off by default, or nothing above is proved."""
+    """A-10, A-16, A-17: a page with faults, also of the sorts that are off by default."""
     page = new_page(stocked)
     page.goto("/om")
     page.evaluate(
