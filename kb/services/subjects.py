@@ -144,14 +144,17 @@ def read(vocabulary_slug: str, slug: str, page: int, today: date) -> SubjectPage
     pages = max(1, -(-subject.stories // PER_PAGE))
     page = min(max(page, 1), pages)
     tagged = _entries_about(subject.term)
+    ids, telling = _page_of(tagged, page), _telling_lessons(subject.term)
+    wanted = dict.fromkeys([*ids, *(entry_id for entry_id, _ in telling)])
+    shown = {story.entry_id: story for story in stories.by_ids(list(wanted), today)}
     return SubjectPage(
         vocabulary=found.vocabulary,
         subject=subject,
         broader=broader,
         near=_with_stories_first(subject, broader.narrower if broader else found.subjects),
         balance=stories.balance(tagged),
-        lessons=_telling_lessons(subject.term, today),
-        stories=stories.by_ids(_page_of(tagged, page), today),
+        lessons=tuple(_told(shown, telling)),
+        stories=[shown[entry_id] for entry_id in ids if entry_id in shown],
         page=page,
         pages=pages,
     )
@@ -250,8 +253,8 @@ def _page_of(entries: Select[Entry], page: int) -> Sequence[str]:
     return db.session.scalars(shown).all()
 
 
-def _telling_lessons(term: TermRef, today: date) -> tuple[ToldLesson, ...]:
-    """The lessons of a term that say most, of as many stories as there are before a second of one.
+def _telling_lessons(term: TermRef) -> list[tuple[str, str]]:
+    """Entry and anchor of the lessons that say most, one of each story before a second of any.
 
     One with an advice and a reason says more than one without; what a source states goes before what an
     editor inferred, and the newer story before the older.
@@ -277,15 +280,14 @@ def _telling_lessons(term: TermRef, today: date) -> tuple[ToldLesson, ...]:
         )
         .limit(_LESSONS_WEIGHED)
     )
-    chosen = _spread([(entry_id, anchor) for entry_id, anchor in rows])[:LESSONS_SHOWN]
-    shown = {story.entry_id: story for story in stories.by_ids([entry_id for entry_id, _ in chosen], today)}
-    return tuple(
-        ToldLesson(shown[entry_id], lesson)
-        for entry_id, anchor in chosen
-        if entry_id in shown
-        for lesson in shown[entry_id].lessons
-        if lesson.anchor == anchor
-    )
+    return _spread([(entry_id, anchor) for entry_id, anchor in rows])[:LESSONS_SHOWN]
+
+
+def _told(shown: Mapping[str, PublishedStory], telling: Iterable[tuple[str, str]]) -> Iterator[ToldLesson]:
+    for entry_id, anchor in telling:
+        if entry_id in shown:
+            story = shown[entry_id]
+            yield from (ToldLesson(story, lesson) for lesson in story.lessons if lesson.anchor == anchor)
 
 
 def _spread(ranked: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:

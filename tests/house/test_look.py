@@ -187,15 +187,6 @@ def test_the_shape_of_a_status_is_there_for_every_word() -> None:
     assert shapes == {word.value for enum in (EntryKind, Outcome) for word in enum}
 
 
-def test_the_list_of_organisations_knows_every_type() -> None:
-    from kb.domain.vocabulary import OrganisationType
-
-    source = (TEMPLATES / "organisations" / "index.html").read_text("utf-8")
-    listed = re.search(r"for type in \[(.*?)\]", source)
-    assert listed
-    assert sorted(re.findall(r"\w+", listed[1])) == sorted(OrganisationType)
-
-
 def test_the_words_of_the_pages_speak_to_the_reader() -> None:
     for page in PAGES:
         said = " ".join(re.findall(r"_\(\"([^\"]*)\"", page.read_text("utf-8"))).lower()

@@ -28,8 +28,8 @@ def count(page: Html) -> int:
 
 def test_home_leads_to_searching_and_to_the_newest(client: FlaskClient) -> None:
     page = get(client, "/")
-    assert len(titles(page)) == 6
-    assert len(page.all(".situations a")) == 6
+    assert len(titles(page)) == 5
+    assert len(page.all("#lagen + ul a")) == 6
     assert len(page.all(".examples a")) == 3
 
 
@@ -37,7 +37,7 @@ def test_every_way_in_on_the_first_page_finds_something(client: FlaskClient) -> 
     page = get(client, "/")
     empty = [
         words(link)
-        for link in page.all(".situations a, .examples a, .tally a")
+        for link in page.all("#lagen + ul a, .examples a, .tally a")
         if not titles(get(client, link.attributes["href"] or ""))
     ]
     assert not empty
@@ -113,7 +113,7 @@ def test_a_story_has_its_parts(client: FlaskClient, site: Site) -> None:
 def test_every_lesson_can_be_cited_by_the_version_that_was_read(client: FlaskClient, site: Site) -> None:
     page = get(client, site.story)
     for lesson in page.all("article.lesson"):
-        link = lesson.css_first(".lesson-foot a")
+        link = lesson.css_first(".lesson-actions a")
         assert link.attributes["href"] == f"{BASE_URL}{site.story}/version/1#{lesson.attributes['id']}"
 
 
