@@ -224,11 +224,11 @@ def test_the_figures_of_the_page_on_data_are_those_of_the_code(
     ask: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """L-07, ADR 8: a searched name may be kept, and for how long."""
-    assert "Det tas bort 90 dagar efter den senaste sökningen." in main_text(ask(PRIVACY))
+    assert "När det har gått 90 dagar sedan den senaste sökningen tas det bort" in main_text(ask(PRIVACY))
     assert "Räknaren gäller i 1 dygn." in main_text(ask(PRIVACY))
     monkeypatch.setattr(zero_hits, "KEPT_DAYS", 31)
     text = main_text(ask(PRIVACY))
-    assert "Söker du på en persons namn kan namnet alltså finnas hos oss. Det tas bort 31 dagar efter" in text
+    assert "Söker du på en persons namn kan namnet alltså finnas hos oss. När det har gått 31 dagar" in text
     assert "90" not in text
 
 
