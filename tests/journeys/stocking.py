@@ -20,11 +20,13 @@ from kb.config import Settings, resource
 from kb.db import db, writing
 from kb.domain.clock import today
 from kb.domain.predicates import Actor
-from kb.domain.vocabulary import Role
+from kb.domain.vocabulary import MessageKind, Role
 from kb.domain.workflow import Action
-from kb.models import Entry, Lesson, LessonText, Organisation, Revision, SourceRow, User
+from kb.models import Entry, Lesson, LessonText, Organisation, Revision, SourceRow, User, new_id
 from kb.search import maintenance, sync
 from kb.services import moderation, seeding, stories
+from kb.services.reader_messages import not_kept
+from kb.web.receipts import VoteReference, receipt_url, vote_reference
 from kb.web.template_helpers import story_url, version_url
 from tests.shared import ROOT
 from tests.web.broken import break_everything
@@ -57,6 +59,8 @@ class Stock:
     superseded_version: str
     withdrawn_story: str
     hostile_story: str
+    thanks_for_vote: str
+    receipt: str
     long_word: str
     long_organisation: str
 
@@ -184,6 +188,8 @@ def _stock(instance: Path) -> Stock:
         superseded_version=version_url(first.story),
         withdrawn_story=f"/erfarenheter/{withdrawn.id}/{withdrawn.slug}",
         hostile_story=story("fientlig"),
+        thanks_for_vote=f"{story('lang')}/hjalpte/{vote_reference(VoteReference(new_id(), helped=False))}",
+        receipt=receipt_url(MessageKind.CORRECTION, not_kept(), answered=False, back=story("lang")),
         long_word=stories.read(_entry("lang").id, today()).title,
         long_organisation="/myndigheter/lang-myndighet",
     )

@@ -16,6 +16,10 @@ from kb.web.forms.fields import Form
 
 BACK = "tillbaka"
 """The field that remembers which page of ours the reader came from."""
+_SENT = "skicka=1"
+"""A form is sent to another address than that of its page. A browser forgets a page when something is sent to
+its address, and the page that it fetched anew on the way back would have another token.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,7 @@ class Door:
         page = render_template(
             self.template,
             form=form,
-            action=self.action,
+            action=f"{self.action}{'&' if '?' in self.action else '?'}{_SENT}",
             back=self.back,
             token=form_guard.token(self.purpose, self.subject),
             **self.shown,
