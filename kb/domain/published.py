@@ -83,7 +83,7 @@ class LessonView:
 @dataclass(frozen=True, slots=True)
 class BenefitView:
     stage: BenefitStage
-    type_label: str
+    type: TermRef
     description: str
     note: str = ""
 

@@ -36,7 +36,7 @@ def revision_parts() -> tuple[_AbstractLoad, ...]:
         selectinload(Revision.lessons).options(
             selectinload(LessonText.lesson), selectinload(LessonText.terms).joinedload(Term.vocabulary)
         ),
-        selectinload(Revision.benefits).joinedload(BenefitRow.type),
+        selectinload(Revision.benefits).joinedload(BenefitRow.type).joinedload(Term.vocabulary),
         selectinload(Revision.sources),
     )
 
@@ -122,7 +122,7 @@ def story_source(entry: Entry, revision: Revision) -> StorySource:
         facts=_facts(revision, current),
         lessons=tuple(_lesson(row) for row in revision.lessons),
         benefits=tuple(
-            BenefitView(row.stage, row.type.label, row.description, row.note) for row in revision.benefits
+            BenefitView(row.stage, term_ref(row.type), row.description, row.note) for row in revision.benefits
         ),
         sources=tuple(
             SourceView(row.title, row.url, row.publisher, row.accessed) for row in revision.sources

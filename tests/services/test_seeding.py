@@ -69,7 +69,7 @@ class TestTheFirstTime:
             ("borja-smatt", LessonBasis.INFERRED),
         ]
         assert [term.label for term in story.lessons[0].terms] == ["Pilot"]
-        assert [(benefit.stage, benefit.type_label) for benefit in story.benefits] == [
+        assert [(benefit.stage, benefit.type.label) for benefit in story.benefits] == [
             (BenefitStage.REALISED, "Tid")
         ]
         assert story.sources[0].accessed.isoformat() == "2026-01-05"
