@@ -28,14 +28,16 @@ class Site:
 
     @contextmanager
     def broken_search(self) -> Iterator[None]:
-        """The pointer to the index is rubbish inside the block, as after a damaged disk."""
-        pointer = self.instance / "index" / "current"
-        whole = pointer.read_text()
-        pointer.write_text("rubbish")
+        """The pointers to the indexes are rubbish inside the block, as after a damaged disk."""
+        pointers = [self.instance / "index" / "current", self.instance / "index" / "lessons" / "current"]
+        whole = [pointer.read_text() for pointer in pointers]
+        for pointer in pointers:
+            pointer.write_text("rubbish")
         try:
             yield
         finally:
-            pointer.write_text(whole)
+            for pointer, text in zip(pointers, whole, strict=True):
+                pointer.write_text(text)
 
 
 @dataclass(frozen=True)
