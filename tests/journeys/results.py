@@ -86,8 +86,12 @@ class ResultsPage:
 
 
 def search_box(within: Page | Locator, name: str | None = None) -> Locator:
-    """The field for words: a combobox where JavaScript offers suggestions, else a plain search field."""
-    return within.get_by_role("combobox", name=name).or_(within.get_by_role("searchbox", name=name))
+    """The field for words: a combobox where JavaScript offers suggestions, else a plain search field.
+
+    A list to choose from (``select``) is a combobox too, and is no field for words.
+    """
+    named = within.get_by_role("combobox", name=name).or_(within.get_by_role("searchbox", name=name))
+    return within.locator("input").and_(named)
 
 
 def tab_to(page: Page, target: Locator, limit: int = 200) -> None:
