@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+import structlog
 from flask import make_response, redirect, render_template, request
 from werkzeug import Response
 
@@ -13,6 +14,8 @@ from kb.services.rate_limits import Place
 from kb.web import form_guard
 from kb.web.errors import RETRY_AFTER_SECONDS, code_of, sentence
 from kb.web.forms.fields import Form
+
+log = structlog.get_logger(__name__)
 
 BACK = "tillbaka"
 """The field that remembers which page of ours the reader came from."""
@@ -70,5 +73,6 @@ class Door:
             if isinstance(error, TooManyAttempts):
                 response.headers["Retry-After"] = str(error.retry_after)
             elif isinstance(error, StorageUnavailable):
+                log.error("form_not_stored", purpose=self.purpose, exc_info=error)
                 response.headers["Retry-After"] = RETRY_AFTER_SECONDS
             return response
