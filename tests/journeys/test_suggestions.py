@@ -269,5 +269,6 @@ def test_the_chosen_option_is_seen_in_forced_colours(new_page: Callable[..., Pag
     page.goto("/om")
     box = Box(page)
     box.type("jour")
+    expect(box.list).to_be_visible()
     page.keyboard.press("ArrowDown")
     assert box.active().evaluate("option => getComputedStyle(option).outlineStyle") == "solid"
