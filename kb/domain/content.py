@@ -66,9 +66,9 @@ def check_text(title: str, summary: str, body: str) -> None:
             limit=SUMMARY_MAX,
         )
     if not body.strip():
-        raise Invalid("Berättelsen är tom. Skriv minst ett stycke.", field="body")
+        raise Invalid("Texten är tom. Skriv minst ett stycke.", field="body")
     if len(body.encode()) > BODY_MAX:
-        raise Invalid("Berättelsen är för lång. Dela upp den eller korta den.", field="body")
+        raise Invalid("Texten är för lång. Dela upp den eller korta den.", field="body")
 
 
 def check_headings(headings: list[str]) -> None:

@@ -347,7 +347,7 @@ class TestFilesThatCannotBeRead:
     def test_an_empty_story(self, app: Flask, files: SeedFolder) -> None:
         text = files.story.read_text(encoding="utf-8")
         files.story.write_text(text[: text.index("## Läget")], encoding="utf-8")
-        with pytest.raises(SeedError, match="Berättelsen är tom") as caught:
+        with pytest.raises(SeedError, match="Texten är tom") as caught:
             seeding.load(files.folder)
         assert caught.value.line >= 31
 
