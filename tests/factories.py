@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -161,11 +162,17 @@ def published(
     *,
     owner: Organisation | None = None,
     partners: tuple[Organisation, ...] = (),
+    advice: Mapping[str, str] | None = None,
     **changes: Any,
 ) -> Entry:
-    """A published story: committed, and in the index."""
+    """A published story: committed, and in the indexes. ``advice`` are its lessons by their anchors."""
     with writing(db.session):
         row = entry(owner, slug=slugify(title), partners=list(partners))
+        if advice:
+            changes["lessons"] = [
+                lesson_text(row, anchor, position=number, advice=said)
+                for number, (anchor, said) in enumerate(advice.items())
+            ]
         moderation.perform(Action.IMPORT, row, revision(row, title=title, **changes), SYSTEM)
     return row
 

@@ -11,7 +11,7 @@ from flask import Flask
 from kb.db import db, writing
 from kb.domain.errors import QueryRefused, SearchUnavailable
 from kb.domain.published import LessonView, PublishedStory
-from kb.models import Entry, Lesson, LessonText
+from kb.models import Entry
 from kb.search import sync
 from kb.search.index import Facet, NullIndex, Sort
 from kb.services import lesson_search, stories, story_search
@@ -46,19 +46,9 @@ def values_of(story: PublishedStory, lesson: LessonView, facet: Facet) -> set[st
     }[facet]
 
 
-def told(title: str, *lessons: tuple[str, str], **changes: object) -> Entry:
+def told(title: str, *lessons: tuple[str, str]) -> Entry:
     """A published story with lessons, each of an anchor and its advice."""
-    texts = [
-        LessonText(lesson=Lesson(anchor=anchor), position=number, advice=advice)
-        for number, (anchor, advice) in enumerate(lessons)
-    ]
-    with writing(db.session):
-        entry = factories.entry(slug=factories.slugify(title))
-        for text in texts:
-            text.lesson.entry_id = entry.id
-        revision = factories.revision(entry, title=title, lessons=texts, **changes)
-        factories.moderation.perform(factories.Action.IMPORT, entry, revision, factories.SYSTEM)
-    return entry
+    return factories.published(title, advice=dict(lessons))
 
 
 class TestTheSeed:

@@ -30,6 +30,7 @@ from tests.installation import running
 
 FOLDER = Path(sys.argv[1]) if len(sys.argv) > 1 else Path()
 MANY = 1_000_000
+ADVICE = {"prova": "Öva med handläggarna.", "avtal": "Läs avtalet."}
 
 
 def say(*words: object) -> None:
@@ -43,11 +44,13 @@ def write(chance: random.Random, rounds: int = MANY) -> None:
     for number in range(rounds):
         what = chance.random()
         if what < 0.6 or not own:
-            own.append(factories.published(f"Berättelse {number} om {chance.choice(['skog', 'vatten'])}").id)
+            title = f"Berättelse {number} om {chance.choice(['skog', 'vatten'])}"
+            own.append(factories.published(title, advice=ADVICE).id)
             say("published", own[-1])
         elif what < 0.85:
             entry = db.session.get_one(Entry, chance.choice(own))
-            factories.new_version(entry, title=f"Omarbetad berättelse {number}")
+            kept = factories.lesson_text(entry, chance.choice(list(ADVICE)))
+            factories.new_version(entry, title=f"Omarbetad berättelse {number}", lessons=[kept])
             say("revised", entry.id)
         else:
             entry = db.session.get_one(Entry, own.pop(chance.randrange(len(own))))

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.soak
 
 KILLED = 9
 RANDOM_KILLS = 40
-LASTING_DEEDS = 30
+LASTING_DEEDS = 45
 KILLED_AFTER_SECONDS = (0.02, 0.1, 0.2, 0.4, 0.6, 0.8)
 STORIES = 150
 
@@ -67,9 +67,10 @@ def test_killed_at_random_moments(crew: Crew, instance: Path) -> None:
     assert len(crew.done) > RANDOM_KILLS / 2, "the workers were killed before they did anything"
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("by_next_write", [True, False], ids=["next-write", "verify"])
 def test_killed_at_each_lasting_deed(crew: Crew, instance: Path, by_next_write: bool) -> None:
-    """Between commit and index write, in the middle of the index write, and before its rows are forgotten."""
+    """Between commit and index write, in the middle of either, between both, and before the rows are gone."""
     killed = 0
     for kill_at in range(1, LASTING_DEEDS + 1):
         crew.start("write", 1000 + kill_at, kill_at)
