@@ -39,7 +39,8 @@ def engine_options(url: str) -> dict[str, Any]:
             "KB_DATABASE_URL går inte att använda. Ange en adress som sqlite:////mapp/fil.sqlite eller "
             "postgresql+psycopg://användare@värd/databas, och installera psycopg för PostgreSQL."
         ) from error
-    options: dict[str, Any] = {"url": url}
+    # An error with its values would put what people write into the log.
+    options: dict[str, Any] = {"url": url, "hide_parameters": True}
     if url.startswith("sqlite"):
         options["connect_args"] = {"timeout": BUSY_TIMEOUT_SECONDS}
     return options

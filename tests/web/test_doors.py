@@ -413,7 +413,7 @@ class TestHostile:
 
 
 def test_when_the_database_is_locked_the_text_is_kept(
-    new_app: NewApp, monkeypatch: pytest.MonkeyPatch
+    new_app: NewApp, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("kb.db.BUSY_TIMEOUT_SECONDS", 0.1)
     doors = sites.build(new_app())
@@ -424,6 +424,7 @@ def test_when_the_database_is_locked_the_text_is_kept(
         other.execute("ROLLBACK")
     assert response.status_code == 503
     assert response.headers["Retry-After"]
+    assert "form_not_stored" in capsys.readouterr().err
     assert words(page(response).one("#falt-message")) == "Sökrutan är bra."
     assert doors.post("/synpunkter", {**form, **FILLED["feedback"]}).status_code == 303
 
@@ -449,3 +450,20 @@ def test_the_page_of_a_form_is_new_each_time(doors: Doors, kind: str) -> None:
 def test_reading_needs_no_key_of_production(new_app: NewApp) -> None:
     app: Flask = new_app(environment="development", secret_key="")
     assert sites.build(app).get("/synpunkter")
+
+
+def test_the_log_of_a_failure_holds_nothing_that_was_written(
+    new_app: NewApp, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Not even when the database itself refuses the row."""
+    doors = sites.build(new_app())
+    form = doors.opened("/kontakt")
+    with closing(sqlite3.connect(Path(doors.app.instance_path) / DATABASE)) as other:
+        other.execute(
+            "CREATE TRIGGER refuse BEFORE INSERT ON reader_message BEGIN SELECT RAISE(ABORT, 'nej'); END"
+        )
+    response = doors.post("/kontakt", {**form, **FILLED["contact"]})
+    assert response.status_code == 500
+    logged = capsys.readouterr().err
+    assert "INSERT INTO reader_message" in logged
+    assert not any(text in logged for text in FILLED["contact"].values())

@@ -73,6 +73,6 @@ class Door:
             if isinstance(error, TooManyAttempts):
                 response.headers["Retry-After"] = str(error.retry_after)
             elif isinstance(error, StorageUnavailable):
-                log.error("form_not_stored", purpose=self.purpose, exc_info=error)
+                log.exception("form_not_stored", purpose=self.purpose)
                 response.headers["Retry-After"] = RETRY_AFTER_SECONDS
             return response
