@@ -71,6 +71,7 @@ def test_contrast_is_computed_as_wcag_says() -> None:
     [(*pair, 4.5) for pair in TEXT_PAIRS] + [(*pair, 3.0) for pair in UI_PAIRS],
 )
 def test_each_pair_of_colours_can_be_told_apart(theme: str, ink: str, ground: str, least: float) -> None:
+    """A-17: text 4.5:1, edges and marks 3:1, in both themes."""
     tokens = _themes()[theme]
     assert contrast(tokens[ink], tokens[ground]) >= least
 

@@ -62,6 +62,7 @@ def test_the_reader_is_du(texts: list[str]) -> None:
 
 
 def test_a_link_says_where_it_goes(texts: list[str]) -> None:
+    """A-28, A-41."""
     assert [text for text in texts if re.search(r"klicka|läs mer$|^här$", text, re.IGNORECASE)] == []
 
 

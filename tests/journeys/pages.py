@@ -117,6 +117,10 @@ def search(**arguments: str) -> str:
     return "/sok?" + urlencode(arguments)
 
 
+def lessons(**arguments: str) -> str:
+    return "/lardomar?" + urlencode(arguments)
+
+
 def every_kind(stock: Stock) -> list[Kind]:
     """The pages that accessibility, HTML and layout are judged on."""
     return [
@@ -151,6 +155,16 @@ def every_kind(stock: Stock) -> list[Kind]:
         Kind("subject", "/amnen/fas/inforande"),
         Kind("subject-second-page", "/amnen/fas/inforande?sida=2"),
         Kind("subject-none", "/amnen/verksamhetsomrade/miljoskydd"),
+        Kind("subjects", "/amnen"),
+        Kind("vocabulary", "/amnen/fas"),
+        Kind("vocabulary-worked-at", "/amnen/analysperspektiv"),
+        Kind("subject-many", "/amnen/fas/inforande"),
+        Kind("subject-few", "/amnen/verksamhetsomrade/migration"),
+        Kind("subject-silent", "/amnen/typ-av-investering/sakerhet"),
+        Kind("lessons", "/lardomar"),
+        Kind("lessons-found", lessons(q="leverantören", fas="procurement")),
+        Kind("lessons-none", lessons(q="ö" * 120, perspektiv="risk")),
+        Kind("lessons-refused", lessons(q="x" * 1001), status=400),
         Kind("about", "/om"),
         Kind("privacy", "/sa-hanterar-vi-uppgifter"),
         Kind("cookies", "/om-kakor"),
@@ -163,6 +177,7 @@ def every_kind(stock: Stock) -> list[Kind]:
         Kind("correction-of-english", f"{stock.english_story}/ratta"),
         Kind("correction-wrong", f"{stock.long_story}/ratta", status=422, form={"email": "x" * 300}),
         Kind("request", "/efterlys?q=rymdhiss"),
+        Kind("request-long-word", "/efterlys?" + urlencode({"q": "ö" * 120})),
         Kind("feedback", "/synpunkter"),
         Kind("feedback-forged", "/synpunkter", status=400, method="POST"),
         Kind("contact", "/kontakt"),
@@ -191,6 +206,8 @@ def empty_kinds(language: str) -> list[Kind]:
         Kind("empty-home", "/"),
         Kind("empty-results", "/sok"),
         Kind("empty-organisations", "/myndigheter"),
+        Kind("empty-lessons", "/lardomar"),
+        Kind("empty-subjects", "/amnen"),
         Kind("empty-statement", "/tillganglighetsredogorelse"),
         Kind("empty-privacy", "/sa-hanterar-vi-uppgifter"),
         Kind("empty-about", "/om"),

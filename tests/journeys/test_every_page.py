@@ -3,6 +3,7 @@ A-32, A-34)."""
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
@@ -130,7 +131,7 @@ def test_print_has_the_text_and_no_controls(verdicts: Verdicts) -> None:
 
 
 def test_the_same_places_in_the_same_order(verdicts: Verdicts) -> None:
-    """A-25, A-32: header and footer lead to the same places by the same names on every page, and there are
+    """A-01, A-25, A-32: header and footer lead to the same places by the same names on every page, and there are
     several ways to a story: search, the list of subjects, the site map."""
     first = verdicts.places["home" if "home" in verdicts.places else "home-en"]
     strange = {name: places for name, places in verdicts.places.items() if places != first}
@@ -139,6 +140,20 @@ def test_the_same_places_in_the_same_order(verdicts: Verdicts) -> None:
     assert {"/sok", "/amnen"} <= set(header)
     assert footer[0] == "/kontakt", "help comes first"
     assert {"/webbkarta", "/tillganglighetsredogorelse"} <= set(footer)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_number_of_hits_is_a_status_message(
+    new_page: Callable[..., Page], stocked: Site, language: str
+) -> None:
+    """A-26: of stories and of lessons, also when there are none."""
+    page = new_page(stocked)
+    prefix = "" if language == "sv" else f"/{language}"
+    for path in ("/sok?q=system", "/sok?q=xyzzyqwrt", "/lardomar?q=system", "/lardomar?q=xyzzyqwrt"):
+        page.goto(prefix + path)
+        said = [text for text in page.get_by_role("status").all_inner_texts() if text.strip()]
+        assert len(said) == 1, path
+        assert re.match(r"(\d+|Inga|No) ", said[0]), said
 
 
 HARM: dict[Judge, tuple[str, ...]] = {

@@ -154,6 +154,7 @@ def test_a_story_is_chosen_by_touch(new_page: Callable[..., Page], site: Site) -
 
 
 def test_the_number_of_suggestions_is_said_politely(page: Page) -> None:
+    """A-26."""
     page.goto("/om")
     box = Box(page)
     said = page.get_by_role("banner").locator("[aria-live=polite]")
@@ -251,6 +252,7 @@ def test_without_javascript_it_is_a_plain_search_field(new_page: Callable[..., P
 def test_the_open_list_is_accessible_and_fits(
     new_page: Callable[..., Page], site: Site, scheme: str, size: dict[str, int]
 ) -> None:
+    """A-10, A-18."""
     page = new_page(site, viewport=size, color_scheme=scheme)
     for path, within in (("/", "main"), ("/om", "banner")):
         page.goto(path)

@@ -71,6 +71,7 @@ def test_a_heading_without_words_is_dropped() -> None:
 
 
 def test_a_table_is_a_named_region_that_the_keyboard_can_scroll() -> None:
+    """A-18, A-29."""
     assert render("| Fas | År | Utfall |\n|---|:-:|--:|\n| Test | 2019 | 12 |\n") == (
         '<div class="table-scroll" role="region" tabindex="0" aria-label="Tabell 1"><table>\n'
         "<thead>\n<tr>\n"
@@ -95,6 +96,7 @@ def test_tables_have_names_of_their_own() -> None:
 
 
 def test_an_empty_header_is_a_plain_cell() -> None:
+    """A-29."""
     html = render("| | `b` |\n|-|-|\n|c|d|\n")
     assert '<tr>\n<td></td>\n<th scope="col"><code>b</code></th>\n</tr>' in html
 

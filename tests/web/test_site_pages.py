@@ -147,6 +147,7 @@ class TestTheStatementHasAllElevenItems:
 def test_the_statement_is_not_published_with_an_empty_item(
     described: Flask, ask: Ask, field: SiteField
 ) -> None:
+    """A-01."""
     assert not ask(STATEMENT).all(NOINDEX)
     forget(described, field)
     page = ask(STATEMENT)
