@@ -1,22 +1,5 @@
 // Niceties only: everything works without this file.
 
-const WRITING = "input, textarea, select, [contenteditable]";
-
-/** "/" moves to the page's search box, unless the reader is writing or holds a modifier key. */
-function searchShortcut() {
-  document.addEventListener("keydown", (event) => {
-    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || event.target.closest(WRITING)) {
-      return;
-    }
-    const field = document.querySelector("main [data-search-field]") ?? document.querySelector("[data-search-field]");
-    if (field) {
-      event.preventDefault();
-      field.focus();
-      field.select();
-    }
-  });
-}
-
 /** A button that copies a reference, beside each element with data-copy, where the browser can copy. */
 function copyButtons() {
   if (!navigator.clipboard) {
@@ -58,7 +41,6 @@ function leaveOutEmptyYears() {
   }
 }
 
-searchShortcut();
 copyButtons();
 openFilters();
 leaveOutEmptyYears();

@@ -180,3 +180,28 @@ def test_the_judge_of_the_focus_can_say_no(new_page: Callable[..., Page], stocke
     assert rings(page, set()) == []
     page.evaluate("css => measures.restyle(css)", harm)
     assert rings(page, set())
+
+
+def test_no_key_alone_does_anything(new_page: Callable[..., Page], stocked: Site, stock: Stock) -> None:
+    """A-14: no shortcut of a single letter or sign, which those who speak to their computer set off by
+    mistake (WCAG 2.1.4). Only the browser's own keys move anything."""
+    page = new_page(stocked)
+    for path in ("/", "/sok?q=system", stock.long_story):
+        page.goto(path)
+        page.evaluate(MEASURES)
+        page.evaluate("measures.toTheStart()")
+        before = page.evaluate(_STATE)
+        page.keyboard.type("abcdefghijklmnopqrstuvwxyzåäö0123456789/?.,;:-+*#'!")
+        browser.settle(page)
+        assert page.evaluate(_STATE) == before, path
+        page.evaluate(
+            "addEventListener('keydown', e => e.key === '/' && document.querySelector('input').focus())"
+        )
+        page.keyboard.type("/")
+        assert page.evaluate(_STATE) != before, "a shortcut is found"
+
+
+_STATE = """() => [
+  location.href, document.activeElement.outerHTML.slice(0, 99), scrollX, scrollY,
+  document.querySelectorAll("details[open], dialog[open]").length,
+]"""

@@ -35,6 +35,7 @@ def by_keyboard(page: Page, target: Locator) -> None:
 @pytest.mark.parametrize("javascript", [True, False], ids=["with-javascript", "without-javascript"])
 @pytest.mark.parametrize("act", [by_mouse, by_keyboard])
 def test_find_read_and_cite(new_page: Callable[..., Page], site: Site, act: Act, javascript: bool) -> None:
+    """A-14, A-33: searching, filtering, reading and citing need neither mouse nor JavaScript."""
     page = new_page(site, javascript=javascript)
     results = ResultsPage(page)
 
@@ -139,17 +140,10 @@ def test_an_anonymised_story_names_nobody(new_page: Callable[..., Page], stocked
 
 
 def test_the_reference_can_be_copied(new_page: Callable[..., Page], stocked: Site, stock: Stock) -> None:
+    """A-26: and it is said that it was copied."""
     page = new_page(stocked, permissions=["clipboard-read", "clipboard-write"])
     page.goto(stock.revised_story)
     reference = page.locator("#citera").inner_text()
     page.get_by_role("button", name="Kopiera hänvisningen").click()
     expect(page.get_by_role("status").filter(has_text="Hänvisningen är kopierad")).to_be_visible()
     assert page.evaluate("navigator.clipboard.readText()") == reference
-
-
-def test_slash_moves_to_the_search_box(page: Page) -> None:
-    page.goto("/om")
-    page.keyboard.press("/")
-    expect(search_box(page)).to_be_focused()
-    page.keyboard.type("a/b")
-    expect(search_box(page)).to_have_value("a/b")
