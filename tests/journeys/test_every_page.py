@@ -131,8 +131,8 @@ def test_print_has_the_text_and_no_controls(verdicts: Verdicts) -> None:
 
 
 def test_the_same_places_in_the_same_order(verdicts: Verdicts) -> None:
-    """A-01, A-25, A-32: header and footer lead to the same places by the same names on every page, and there are
-    several ways to a story: search, the list of subjects, the site map."""
+    """A-01, A-25, A-32: header and footer lead to the same places by the same names on every page, and
+    there are several ways to a story: search, the list of subjects, the site map."""
     first = verdicts.places["home" if "home" in verdicts.places else "home-en"]
     strange = {name: places for name, places in verdicts.places.items() if places != first}
     assert not strange
