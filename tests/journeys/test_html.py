@@ -23,13 +23,13 @@ GAPS: dict[str, str] = {}
 """Messages that are gaps of the checker and no faults of ours: the message, and why."""
 
 
-def check(folder: Path) -> list[str]:
+def check(folder: Path, *, seconds: int = 110) -> list[str]:
     java = shutil.which("java")
     assert java, "Java is missing. make setup installs it (tests/tools/install.sh)."
     assert VNU.exists(), "vnu-jar is missing. make setup fetches it (tests/tools/install.sh)."
     command = [java, "-jar", str(VNU), "--format", "json", "--stdout", "--exit-zero-always"]
     pages = [str(path) for path in sorted(folder.glob("*.html"))]
-    result = subprocess.run([*command, *pages], capture_output=True, text=True, check=False, timeout=110)
+    result = subprocess.run([*command, *pages], capture_output=True, text=True, check=False, timeout=seconds)
     assert result.returncode == 0, result.stderr
     return [_line(message) for message in json.loads(result.stdout)["messages"] if _counts(message)]
 

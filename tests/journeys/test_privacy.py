@@ -18,7 +18,7 @@ from tests.journeys.walk import Walk
 
 pytestmark = pytest.mark.journey
 
-_TRACES = """async () => ({
+TRACES = """async () => ({
   cookie: document.cookie,
   local: Object.keys(localStorage),
   session: Object.keys(sessionStorage),
@@ -26,7 +26,7 @@ _TRACES = """async () => ({
   caches: await caches.keys(),
   workers: (await navigator.serviceWorker.getRegistrations()).length,
 })"""
-_NO_TRACES = {"cookie": "", "local": [], "session": [], "databases": [], "caches": [], "workers": 0}
+NO_TRACES = {"cookie": "", "local": [], "session": [], "databases": [], "caches": [], "workers": 0}
 
 
 @pytest.fixture(scope="module")
@@ -83,13 +83,13 @@ def test_reading_leaves_no_trace(
     assert len(pages) > 40
     for path in pages:
         page.goto(path)
-        assert page.evaluate(_TRACES) == _NO_TRACES, path
+        assert page.evaluate(TRACES) == NO_TRACES, path
         assert not watch.errors, f"{path}: {watch.errors}"
         for summary in page.locator("summary:visible").all()[:3]:
             summary.click()
     for kind in every_kind_in("en" if english else "sv", stock):
         kind.open(page, stocked)
-        assert page.evaluate(_TRACES) == _NO_TRACES, kind.name
+        assert page.evaluate(TRACES) == NO_TRACES, kind.name
     assert page.context.cookies() == []
     assert page.context.storage_state() == {"cookies": [], "origins": []}
     assert watch.foreign_hosts(stocked.url) == set()
@@ -110,7 +110,7 @@ def test_the_watch_can_say_no(new_page: Callable[..., Page], stocked: Site, watc
           return refused.then(() => null);
         }"""
     )
-    traces = page.evaluate(_TRACES)
+    traces = page.evaluate(TRACES)
     assert traces["cookie"]
     assert traces["local"]
     assert any("csp: img-src" in error for error in watch.errors)
