@@ -130,9 +130,9 @@ def test_ci_runs_the_test_command_of_the_readme_and_then_the_soak() -> None:
 
 @pytest.mark.parametrize("name", LOCKS)
 def test_a_lock_file_names_no_host(name: str) -> None:
-    assert "://" not in read(name), (
-        f"{name}: an address of a registry belongs to the machine, not to the lock file"
-    )
+    """But in ``funding`` of an npm package, where its makers say how to thank them."""
+    text = re.sub(r'"funding": (?:\{[^}]*\}|\[[^\]]*\]|"[^"]*")', "", read(name))
+    assert "://" not in text, f"{name}: an address of a registry belongs to the machine, not to the lock file"
 
 
 def test_the_locks_hold_every_declared_dependency() -> None:
