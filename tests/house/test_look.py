@@ -83,6 +83,16 @@ def test_both_themes_declare_the_same_colours() -> None:
     assert sorted(names.findall(light)) == sorted(names.findall(dark))
 
 
+def test_the_dark_theme_changes_colours_and_nothing_else() -> None:
+    """A-10: so what axe finds in one theme and not in the other is contrast (tests/journeys/test_axe.py)."""
+    mentions = {sheet.name: sheet.read_text("utf-8").count("prefers-color-scheme") for sheet in SHEETS}
+    assert {name for name, count in mentions.items() if count} == {"tokens.css"}
+    dark = (STATIC / "css" / "tokens.css").read_text("utf-8").split("(prefers-color-scheme: dark)")[1]
+    declared = re.findall(r"([a-z-]+): ([^;]+);", dark)
+    assert declared
+    assert all(name.startswith("--") and re.fullmatch(r"#[0-9a-f]{6}", value) for name, value in declared)
+
+
 def test_colours_are_written_in_the_tokens_only() -> None:
     """Paper is white and ink black in print; everything else is a token."""
     for sheet in SHEETS:

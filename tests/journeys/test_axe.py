@@ -25,12 +25,19 @@ OPTIONS = {
     "rules": {rule: {"enabled": True} for rule in OFF_BY_DEFAULT},
     "resultTypes": ["violations"],
 }
+COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
+"""All that a theme can change: it consists of colours and nothing else (tests/house/test_look.py)."""
 _RUN = """options => axe.run(document, options).then(found => found.violations.map(violation => ({
   rule: violation.id,
   nodes: violation.nodes.map(node => `${node.target.join(" ")}: ${node.failureSummary}`),
 })))"""
 _LARGE_TEXT = "document.documentElement.style.fontSize = '200%'"
 _OPEN = "for (const fold of document.querySelectorAll('details')) fold.open = true"
+_DARK_FAULT = """() => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync("@media (prefers-color-scheme: dark) { :root { --ink: #444444 !important; } }");
+  document.adoptedStyleSheets = [sheet];
+}"""
 _FOLDS = "document.querySelectorAll('details:not([open])').length"
 
 
@@ -60,12 +67,12 @@ def test_no_page_has_a_violation(
 
 
 def look_at(page: Page, site: Site, kind: Kind, axe: str, folder: Path) -> list[str]:
-    """Both themes and both widths; then with what is folded opened, and with text of double size."""
+    """Both widths and both themes; then with what is folded opened, and with text of double size."""
     found: list[str] = []
 
-    def judge(look: str) -> None:
+    def judge(look: str, options: dict[str, Any] = OPTIONS) -> None:
         browser.settle(page)
-        for violation in violations(page):
+        for violation in violations(page, options):
             where = f"{kind.name}-{look}"
             found.append(f"{where}: {violation['rule']}\n  " + "\n  ".join(violation["nodes"][:3]))
             page.screenshot(path=folder / f"{where}.png", full_page=True)
@@ -77,17 +84,31 @@ def look_at(page: Page, site: Site, kind: Kind, axe: str, folder: Path) -> list[
     judge("wide-light")
     page.set_viewport_size(browser.NARROW)
     judge("narrow-light")
-    page.emulate_media(color_scheme="dark")
-    judge("narrow-dark")
     if page.evaluate(_FOLDS):
         page.evaluate(_OPEN)
-        judge("narrow-dark-open")
+        judge("narrow-light-open")
+    page.emulate_media(color_scheme="dark")
+    judge("narrow-dark-open", COLOURS)
     page.set_viewport_size(browser.WIDE)
-    judge("wide-dark")
+    judge("wide-dark", COLOURS)
     page.emulate_media(color_scheme="light")
     page.evaluate(_LARGE_TEXT)
     judge("wide-light-large")
     return found
+
+
+@pytest.mark.parametrize("options", [OPTIONS, COLOURS], ids=["all", "colours"])
+def test_the_judge_sees_the_theme(
+    new_page: Callable[..., Page], stocked: Site, axe: str, options: dict[str, Any]
+) -> None:
+    """A-17: a fault of the dark theme alone is found in it alone."""
+    page = new_page(stocked)
+    page.goto("/om")
+    page.evaluate(_DARK_FAULT)
+    page.evaluate(axe)
+    assert violations(page, options) == []
+    page.emulate_media(color_scheme="dark")
+    assert {item["rule"] for item in violations(page, options)} == {"color-contrast"}
 
 
 def test_the_judge_can_say_no(new_page: Callable[..., Page], stocked: Site, axe: str) -> None:
@@ -112,6 +133,6 @@ def test_the_judge_can_say_no(new_page: Callable[..., Page], stocked: Site, axe:
     assert {"target-size", "color-contrast", "image-alt"} <= {item["rule"] for item in violations(page)}
 
 
-def violations(page: Page) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = page.evaluate(_RUN, OPTIONS)
+def violations(page: Page, options: dict[str, Any] = OPTIONS) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = page.evaluate(_RUN, options)
     return found
