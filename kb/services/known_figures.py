@@ -6,18 +6,15 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from weakref import WeakKeyDictionary
-
-from sqlalchemy import Engine, func, select
 
 from kb.db import db
 from kb.domain.facts import Facts, cost_class, ratio, visible, years_overlapped
 from kb.domain.outcome_range import RANGE_FROM, OutcomeRange, delay_months, duration_years, outcome_range
 from kb.domain.published import PublishedStory
 from kb.domain.vocabulary import CostClass, FactName
-from kb.models import ModerationEvent
 from kb.models.story import public_facts
 from kb.services import stories
+from kb.services.kept import Kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +61,12 @@ class _Counted:
     overrun: _Values
 
 
-_State = tuple[date, int]
-_kept: WeakKeyDictionary[Engine, tuple[_State, _Counted]] = WeakKeyDictionary()
-"""The last count of each database, with the day and the number of decisions that it holds for."""
+_kept: Kept[_Counted] = Kept()
 
 
 def read(today: date) -> KnownFigures:
     """The figures of a day. Facts are read again only after a decision: nothing else changes them."""
-    state = (today, db.session.scalar(select(func.count()).select_from(ModerationEvent)) or 0)
-    held = _kept.get(db.engine)
-    counted = held[1] if held is not None and held[0] == state else _count(today)
-    _kept[db.engine] = (state, counted)
+    counted = _kept.get(lambda: _count(today), today)
     return KnownFigures(
         classes=counted.classes,
         duration=_figure(counted.duration, today),

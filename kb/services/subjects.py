@@ -10,24 +10,25 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import CompoundSelect, Select, case, func, select, union
+from sqlalchemy import CompoundSelect, Select, func, select, union_all
 
 from kb.db import db
 from kb.domain.errors import DomainError, NotFound
 from kb.domain.published import LessonView, PublishedStory, TermRef
 from kb.domain.text import translatable
-from kb.domain.vocabulary import LessonBasis
-from kb.models import BenefitRow, Entry, Lesson, LessonText, Term, Vocabulary
+from kb.models import BenefitRow, Entry, LessonText, Term, Vocabulary
 from kb.models.lesson import lesson_text_term
 from kb.models.revision import revision_term
 from kb.models.story import public_entries
-from kb.services import stories
+from kb.services import stories, telling_lessons
+from kb.services.kept import Kept
 from kb.services.stories import Balance
 
 PER_PAGE = 10
 LESSONS_SHOWN = 5
-_LESSONS_WEIGHED = 40
-"""How many lessons are looked at to find those of different stories."""
+
+_told_counts: Kept[Mapping[str, int]] = Kept()
+_taught_counts: Kept[Mapping[str, int]] = Kept()
 
 _ORDER = ("domain", "investment_type", "phase", "perspective", "technology", "procurement", "sourcing")
 """Vocabularies that come first where all are listed; the rest follow by label."""
@@ -144,7 +145,7 @@ def read(vocabulary_slug: str, slug: str, page: int, today: date) -> SubjectPage
     pages = max(1, -(-subject.stories // PER_PAGE))
     page = min(max(page, 1), pages)
     tagged = _entries_about(subject.term)
-    ids, telling = _page_of(tagged, page), _telling_lessons(subject.term)
+    ids, telling = _page_of(tagged, page), telling_lessons.of(_term_id(subject.term), LESSONS_SHOWN)
     wanted = dict.fromkeys([*ids, *(entry_id for entry_id, _ in telling)])
     shown = {story.entry_id: story for story in stories.by_ids(list(wanted), today)}
     return SubjectPage(
@@ -174,7 +175,7 @@ def _moved_or_missing(found: SubjectList, slug: str) -> DomainError:
 
 
 def _lists(rows: Sequence[Vocabulary]) -> Iterator[SubjectList]:
-    """Three statements in all, however many vocabularies, terms and stories there are."""
+    """A few statements in all, however many vocabularies, terms and stories there are."""
     terms = db.session.scalars(
         select(Term)
         .where(Term.vocabulary_id.in_([row.id for row in rows]))
@@ -183,7 +184,8 @@ def _lists(rows: Sequence[Vocabulary]) -> Iterator[SubjectList]:
     grouped: dict[str, list[Term]] = defaultdict(list)
     for term in terms:
         grouped[term.vocabulary_id].append(term)
-    told, taught = _counts(_tagged_revisions()), _counts(_tagged_lessons())
+    told = _told_counts.get(lambda: _counts(_tagged_revisions(), of_revisions=True))
+    taught = _taught_counts.get(lambda: _counts(_tagged_lessons(), of_revisions=False))
     for row in rows:
         yield SubjectList(_vocabulary_ref(row), _tree(row, grouped[row.id], told, taught))
 
@@ -209,8 +211,8 @@ def _tree(
 
 
 def _tagged_revisions() -> CompoundSelect[str, str]:
-    """Term and revision: by the terms of a revision, and by the type of a benefit that it tells of."""
-    return union(
+    """Term and revision: by the terms of a revision, and by the type of each benefit that it tells of."""
+    return union_all(
         select(revision_term.c.term_id, revision_term.c.revision_id),
         select(BenefitRow.type_id, BenefitRow.revision_id),
     )
@@ -222,11 +224,13 @@ def _tagged_lessons() -> Select[str, str]:
     )
 
 
-def _counts(tagged: CompoundSelect[str, str] | Select[str, str]) -> dict[str, int]:
+def _counts(tagged: CompoundSelect[str, str] | Select[str, str], *, of_revisions: bool) -> Mapping[str, int]:
+    """For each term the number of public revisions that it is paired with, or of the pairs."""
     pairs = tagged.subquery()
     public = public_entries().subquery()
+    counted = func.count(pairs.c.revision_id.distinct()) if of_revisions else func.count()
     rows = db.session.execute(
-        select(pairs.c.term_id, func.count())
+        select(pairs.c.term_id, counted)
         .join(public, public.c.published_revision_id == pairs.c.revision_id)
         .group_by(pairs.c.term_id)
     )
@@ -253,51 +257,11 @@ def _page_of(entries: Select[Entry], page: int) -> Sequence[str]:
     return db.session.scalars(shown).all()
 
 
-def _telling_lessons(term: TermRef) -> list[tuple[str, str]]:
-    """Entry and anchor of the lessons that say most, one of each story before a second of any.
-
-    One with an advice and a reason says more than one without; what a source states goes before what an
-    editor inferred, and the newer story before the older.
-    """
-    fields = (LessonText.advice, LessonText.why, LessonText.what_happened, LessonText.applies_when)
-    said = sum(
-        (case((field != "", weight), else_=0) for field, weight in zip(fields, (4, 2, 1, 1), strict=True))
-    )
-    rows = db.session.execute(
-        select(Entry.id, Lesson.anchor)
-        .join(LessonText, LessonText.revision_id == Entry.published_revision_id)
-        .join(Lesson, Lesson.id == LessonText.lesson_id)
-        .join(lesson_text_term, lesson_text_term.c.lesson_text_id == LessonText.id)
-        .where(
-            Entry.id.in_(public_entries().with_only_columns(Entry.id)),
-            lesson_text_term.c.term_id == _term_id(term).scalar_subquery(),
-        )
-        .order_by(
-            (said + case((LessonText.basis == LessonBasis.SOURCE, 1), else_=0)).desc(),
-            Entry.first_published_at.desc(),
-            Entry.id.desc(),
-            LessonText.position,
-        )
-        .limit(_LESSONS_WEIGHED)
-    )
-    return _spread([(entry_id, anchor) for entry_id, anchor in rows])[:LESSONS_SHOWN]
-
-
 def _told(shown: Mapping[str, PublishedStory], telling: Iterable[tuple[str, str]]) -> Iterator[ToldLesson]:
     for entry_id, anchor in telling:
         if entry_id in shown:
             story = shown[entry_id]
             yield from (ToldLesson(story, lesson) for lesson in story.lessons if lesson.anchor == anchor)
-
-
-def _spread(ranked: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
-    """The best of each story first, then the second of each, and so on."""
-    seen: dict[str, int] = defaultdict(int)
-    turns: list[tuple[int, tuple[str, str]]] = []
-    for pair in ranked:
-        turns.append((seen[pair[0]], pair))
-        seen[pair[0]] += 1
-    return [pair for _, pair in sorted(turns, key=lambda turn: turn[0])]
 
 
 def _with_stories_first(subject: Subject, beside: Iterable[Subject]) -> tuple[Subject, ...]:

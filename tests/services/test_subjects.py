@@ -236,9 +236,9 @@ def publish_with_lessons(title: str, term: Term, *, rich: int, poor: int, **chan
 
 
 READINGS: dict[str, tuple[Callable[[date], object], int]] = {
-    "index": (lambda today: subjects.index(), 4),
-    "vocabulary": (lambda today: subjects.vocabulary("fas"), 4),
-    "subject": (lambda today: subjects.read("fas", "inforande", 1, today), 24),
+    "index": (lambda today: subjects.index(), 6),
+    "vocabulary": (lambda today: subjects.vocabulary("fas"), 6),
+    "subject": (lambda today: subjects.read("fas", "inforande", 1, today), 26),
 }
 """Each reading and the most statements that it may send, however much content there is."""
 
