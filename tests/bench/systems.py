@@ -89,7 +89,7 @@ class WhooshPlain:
         made = index.create_in(str(self._folder), schema)
         writer = made.writer(limitmb=256)
         for story in stories:
-            values = {facet.value: ",".join(story.facets[facet]) for facet in Facet}
+            values = {facet.value: ",".join(story.facets.get(facet, ())) for facet in Facet}
             writer.add_document(id=story.entry_id, title=story.title, body=_body(story), **values)
         writer.commit()
         self._searcher = made.searcher()
@@ -131,7 +131,7 @@ class Fts5:
                 "INSERT INTO story(rowid, id, title, body) VALUES (?, ?, ?, ?)",
                 (number, story.entry_id, story.title, _body(story)),
             )
-            rows = [(number, facet.value, value) for facet in Facet for value in story.facets[facet]]
+            rows = [(number, facet.value, value) for facet in Facet for value in story.facets.get(facet, ())]
             self._db.executemany("INSERT INTO facet VALUES (?, ?, ?)", rows)
         self._db.execute("CREATE INDEX by_story ON facet(story, facet, value)")
         self._db.execute("INSERT INTO story(story) VALUES ('optimize')")
@@ -188,7 +188,7 @@ class Tantivy:
         self._index.register_tokenizer("swedish", analyzer.build())
         writer = self._index.writer(num_threads=1)
         for story in stories:
-            facets = {facet.value: list(story.facets[facet]) for facet in Facet}
+            facets = {facet.value: list(story.facets.get(facet, ())) for facet in Facet}
             writer.add_document(
                 tantivy.Document(id=[story.entry_id], title=[story.title], body=[_body(story)], **facets)
             )

@@ -58,6 +58,7 @@ def test_a_small_run_writes_every_system(tmp_path: Path) -> None:
         ("suggest", "kb"),
         ("similar", "kb"),
         ("http-page", "kb"),
+        ("http-lessons", "kb"),
         ("memory", "kb"),
     }
     (memory,) = (each["p50_ms"] for each in rows if each["bench"] == "memory")

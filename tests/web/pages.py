@@ -48,7 +48,7 @@ def pages_of(site: Site) -> list[Page]:
         Page("lessons", "/lardomar", 200),
         Page("lessons with hits", "/lardomar?q=leverant%C3%B6ren", 200),
         Page("lessons with one hit", "/lardomar?q=%22Amazon+Web+Services%22", 200),
-        Page("lessons with choices", "/lardomar?q=system&fas=procurement&perspektiv=risk&utfall=stopped", 200),
+        Page("lessons with choices", "/lardomar?q=system&fas=idea&perspektiv=risk&utfall=stopped", 200),
         Page("lessons sorted", "/lardomar?sortering=nyast&sida=2", 200),
         Page("lessons without hits", "/lardomar?q=xyzzyqwrt", 200),
         Page("lessons that choices exclude", "/lardomar?q=xyzzyqwrt&fas=idea", 200),
