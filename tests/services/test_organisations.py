@@ -103,6 +103,32 @@ class TestRead:
         page = organisations.read("boverket", TODAY)
         assert (page.owned, page.partnered) == ([], [])
 
+    def test_what_its_stories_are_about_and_who_it_works_with(self, app: Flask) -> None:
+        with writing(db.session):
+            owner, other = factories.organisation("Boverket"), factories.organisation("Lantmäteriet")
+            third = factories.organisation("Sametinget")
+            planning, phase = factories.term("domain", "planning", "Planering"), factories.term()
+            cloud = factories.term("technology", "cloud", "Molntjänst")
+        factories.published("Egen", owner=owner, partners=(other,), terms=[planning, phase, cloud])
+        factories.published("Andras", owner=other, partners=(owner, third), terms=[planning])
+        factories.published("Hemlig", owner=owner, partners=(third,), terms=[cloud], anonymised=True)
+        page = organisations.read("boverket", TODAY)
+        assert [(term.code, count) for term, count in page.subjects] == [("planning", 2), ("cloud", 1)]
+        assert [(each.name, count) for each, count in page.collaborators] == [
+            ("Lantmäteriet", 2),
+            ("Sametinget", 1),
+        ]
+
+    def test_the_one_that_took_over_has_its_stories_here_too(self, app: Flask) -> None:
+        with writing(db.session):
+            heir = factories.organisation("Polismyndigheten")
+            before = factories.organisation("Rikspolisstyrelsen", successor_id=heir.id)
+        factories.published("Ny", owner=heir)
+        factories.published("Gammal", owner=before)
+        page = organisations.read("rikspolisstyrelsen", TODAY)
+        assert [story.title for story in page.passed_on] == ["Ny"]
+        assert organisations.read("polismyndigheten", TODAY).passed_on == []
+
     def test_the_one_before_and_the_one_after(self, app: Flask) -> None:
         with writing(db.session):
             heir = factories.organisation("Polismyndigheten", aliases=("Polisen",))

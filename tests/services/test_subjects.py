@@ -197,6 +197,12 @@ class TestLessons:
             ("Nyare", "fattig-1"),
         ]
 
+    def test_one_story_does_not_fill_the_list(self, app: Flask, pilot: Term) -> None:
+        publish_with_lessons("Kort", pilot, rich=0, poor=1)
+        publish_with_lessons("Lång", pilot, rich=6, poor=0)
+        found = subjects.read("phase", "forsoksdrift", 1, TODAY).lessons
+        assert [each.story.title for each in found] == ["Lång", "Kort", "Lång", "Lång", "Lång"]
+
     def test_what_a_source_states_comes_before_what_an_editor_inferred(self, app: Flask, pilot: Term) -> None:
         publish_with_lessons("Källan", pilot, rich=0, poor=1)
         publish_with_lessons("Slutsatsen", pilot, rich=0, poor=1, basis=LessonBasis.INFERRED)
