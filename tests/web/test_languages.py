@@ -10,6 +10,7 @@ import pytest
 from flask import Flask, url_for
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from werkzeug.exceptions import HTTPException
 
 from kb.db import db
 from kb.domain.vocabulary import SiteField
@@ -38,18 +39,19 @@ MADE_UP = "components"
 
 def in_english(pages: list[Page], app: Flask) -> list[Page]:
     """The same pages under ``/en``, without those that have one language."""
-    urls = app.url_map.bind("")
     return [
         Page(page.name, f"/en{page.path}", page.status, page.method)
         for page in pages
-        if not page.path.startswith(tuple(one_language_paths(app))) and urls
+        if not has_one_language(endpoint_of(page, app))
     ]
 
 
-def one_language_paths(app: Flask) -> Iterator[str]:
-    for rule in app.url_map.iter_rules():
-        if has_one_language(rule.endpoint):
-            yield rule.rule.partition("<")[0] or rule.rule
+def endpoint_of(page: Page, app: Flask) -> str:
+    try:
+        endpoint, _ = app.url_map.bind("").match(urlsplit(page.path).path)
+    except HTTPException:
+        return ""
+    return str(endpoint)
 
 
 @pytest.fixture(scope="module")
