@@ -31,7 +31,7 @@ seed: $(RUNTIME) ## Läs in innehållet i seed/ på nytt
 setup: $(DEV) test-tools ## Gör i ordning .venv och allt som testerna behöver
 
 test: lint ## Kör alla granskningar och tester utom de långa
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not soak" $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not soak" $(ARGS)
 
 check: test ## Allt som granskas före en ändring (lint och test; CI kör dessutom soak)
 
