@@ -254,7 +254,7 @@ def test_the_open_list_is_accessible_and_fits(
 ) -> None:
     """A-10, A-18."""
     page = new_page(site, viewport=size, color_scheme=scheme)
-    for path, within in (("/", "main"), ("/om", "banner")):
+    for path, within in (("/", "main"), ("/om", "banner"), ("/en/om", "banner")):
         page.goto(path)
         box = Box(page, within)
         box.type("jour")
