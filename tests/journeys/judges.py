@@ -31,7 +31,7 @@ SIZES = (
     ("double text", 1280, LARGE_TEXT),
 )
 CONTROLS = ".button, input, textarea, select, .chip, .tag-filled, .notice, .error-summary, .copy"
-ON_SCREEN_ONLY = "nav, [role=search], .skip-link, .language-switch, button, .button, summary"
+ON_SCREEN_ONLY = "nav, form, select, input, .skip-link, .language-switch, button, .button, summary"
 
 NAMES = "q, .similar-meta, .entry-card-meta, .source-list, .organisation-list, .breadcrumb, [hreflang]"
 """The reader's own words, names of organisations and sources, and the languages' names for themselves."""
@@ -105,13 +105,22 @@ def room(page: Page, kind: Kind) -> list[str]:
     return faults
 
 
+def drawings(page: Page, kind: Kind) -> list[str]:
+    """Signs and diagrams stand out by 3:1 in both themes."""
+    faults = []
+    for scheme in ("dark", "light"):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        faults += [f"({scheme}) faint: {one}" for one in page.evaluate("measures.faintDrawings(3)")]
+    return faults
+
+
 def own_colours(page: Page, kind: Kind) -> list[str]:
     """Where the system chooses the colours, controls keep their edges and drawings their lines."""
     faults = []
     for scheme in ("light", "dark"):
         page.emulate_media(forced_colors="active", color_scheme=scheme)  # type: ignore[arg-type]
         edgeless = page.evaluate("selector => measures.edgeless(selector)", CONTROLS)
-        lost = page.evaluate("measures.invisibleDrawings()")
+        lost = page.evaluate("measures.faintDrawings(1.5)")
         faults += [f"({scheme}) no edge: {control}" for control in edgeless]
         faults += [f"({scheme}) not seen: {drawing}" for drawing in lost]
     page.emulate_media(forced_colors="none", color_scheme="light")

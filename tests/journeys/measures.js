@@ -254,13 +254,13 @@
       style[`border${side}Style`] !== "none" && parseFloat(style[`border${side}Width`]) >= 1 && colour(style[`border${side}Color`])[3] > 0);
   }).map(name);
 
-  /** Drawings whose lines have the colour that lies behind them. */
-  const invisibleDrawings = () => [...document.querySelectorAll("svg path, svg line, svg circle")].filter((shape) => {
+  /** Drawings whose lines stand out by less than ``least`` from what lies behind them. */
+  const faintDrawings = (least) => [...document.querySelectorAll("svg path, svg line, svg circle, svg rect")].filter((shape) => {
     const style = getComputedStyle(shape);
     const ink = [style.stroke, style.fill].filter((paint) => paint !== "none").map(colour);
-    return isSeen(shape.ownerSVGElement) && ink.length > 0 && !shape.classList.contains("range-hole")
-      && ink.every((paint) => contrast(paint, behind(shape)) < 1.5);
+    return isSeen(shape.ownerSVGElement) && ink.length > 0 && !shape.matches(least < 3 ? ".range-hole" : ".range-hole, .range-track")
+      && ink.every((paint) => contrast(paint, behind(shape)) < least);
   }).map((shape) => name(shape.ownerSVGElement.parentElement));
 
-  globalThis.measures = { tabbable: () => tabbable().map(name), toTheStart, skipLink, sorts, bring, enter, leave, follow, followed, clipped, overlapping, sideways, restyle, moving, edgeless, invisibleDrawings };
+  globalThis.measures = { tabbable: () => tabbable().map(name), toTheStart, skipLink, sorts, bring, enter, leave, follow, followed, clipped, overlapping, sideways, restyle, moving, edgeless, faintDrawings };
 })();

@@ -1,4 +1,4 @@
-"""Every kind of page in each language, opened once and judged by each rule (A-12, A-18 to A-22, A-25, A-29,
+"""Every kind of page in each language, opened once and judged by each rule (A-12, A-17 to A-22, A-25, A-26, A-29,
 A-32, A-34)."""
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ JUDGES: tuple[Judge, ...] = (
     judges.tables,
     judges.stillness,
     judges.room,
+    judges.drawings,
     judges.own_colours,
     judges.paper,
 )
@@ -110,6 +111,11 @@ def test_nothing_moves_for_those_who_ask_for_stillness(verdicts: Verdicts) -> No
     assert not verdicts.faults["stillness"], "\n".join(verdicts.faults["stillness"])
 
 
+def test_signs_and_diagrams_stand_out(verdicts: Verdicts) -> None:
+    """A-17: by 3:1 from what is behind them, in both themes (axe looks at text only)."""
+    assert not verdicts.faults["drawings"], "\n".join(verdicts.faults["drawings"])
+
+
 def test_edges_and_signs_remain_in_the_readers_own_colours(verdicts: Verdicts) -> None:
     """A-21: controls keep their edges and drawings their lines."""
     assert not verdicts.faults["own_colours"], "\n".join(verdicts.faults["own_colours"])
@@ -182,6 +188,7 @@ HARM: dict[Judge, tuple[str, ...]] = {
         "footer p { margin-block-end: -3em !important; }",
         "main p { white-space: nowrap; overflow-x: auto; }",
     ),
+    judges.drawings: ("measures.restyle('svg * { stroke: #ccc !important; fill: #ccc !important; }')",),
     judges.own_colours: (
         "measures.restyle('.button { border: 0 !important; }')",
         "measures.restyle('svg * { forced-color-adjust: none; stroke: Canvas; fill: Canvas; }')",
