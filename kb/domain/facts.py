@@ -100,21 +100,25 @@ def cost_class(facts: Facts) -> CostClass:
     return next((name for bound, name in _CLASS_BOUNDS if middle < bound), CostClass.OVER_200M)
 
 
+def has_unknown_end(facts: Facts) -> bool:
+    """Whether it is known when the project began and not when it ended or was to end."""
+    start = facts.get(FactName.START)
+    return start is not None and start.has_value and _end(facts) is None
+
+
+def _end(facts: Facts) -> Fact | None:
+    """The actual end, else the decided, else the first planned."""
+    ends = (facts.get(name) for name in reversed(DATE_FACTS[1:]))
+    return next((fact for fact in ends if fact is not None and fact.has_value), None)
+
+
 def years_overlapped(facts: Facts) -> tuple[int, ...]:
     """The calendar years in which the project ran, as far as start and end are known.
 
     The end is the actual one, else the decided, else the first planned; a project with only one end of
     its span known counts for that year alone.
     """
-    start = facts.get(FactName.START)
-    end = next(
-        (
-            fact
-            for name in reversed(DATE_FACTS[1:])
-            if (fact := facts.get(name)) is not None and fact.has_value
-        ),
-        None,
-    )
+    start, end = facts.get(FactName.START), _end(facts)
     first = (start.low or start.high) if start else None
     last = (end.high or end.low) if end else None
     if first is None and last is None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
-from kb.domain.facts import Fact, cost_basis, cost_class, visible, years_overlapped
+from kb.domain.facts import Fact, cost_basis, cost_class, has_unknown_end, visible, years_overlapped
 from kb.domain.vocabulary import (
     LABELS,
     BenefitStage,
@@ -205,6 +205,10 @@ class PublishedStory:
     @property
     def years(self) -> tuple[int, ...]:
         return years_overlapped(self.facts)
+
+    @property
+    def has_unknown_end(self) -> bool:
+        return has_unknown_end(self.facts)
 
     def terms_of(self, vocabulary: str) -> tuple[TermRef, ...]:
         return tuple(term for term in self.terms if term.vocabulary == vocabulary)

@@ -21,7 +21,7 @@ from kb.domain.clock import today
 from kb.domain.published import PublishedStory
 from kb.feeds.blueprint import base_url, blueprint, document, page_number
 from kb.search.index import Sort
-from kb.services import organisations, searching, stories, story_search
+from kb.services import organisations, searching, stories, story_search, subjects
 from kb.services.choices import SearchRequest
 
 PER_PAGE = 20
@@ -54,6 +54,21 @@ def organisation(slug: str) -> Response:
     title = _("Erfarenheter från %(organisation)s", organisation=of.organisation.name)
     shown = told[(page - 1) * PER_PAGE : page * PER_PAGE]
     return _feed(title, url_for("organisations.show", slug=slug), shown, page, len(told))
+
+
+@blueprint.get("/amnen/<slug:vocabulary>/<slug:slug>/feed.atom")
+def subject(vocabulary: str, slug: str) -> Response:
+    """Raises ``NotFound`` for a subject that is not there, also for its code: the address is its slug."""
+    page = page_number()
+    try:
+        found = subjects.read(vocabulary, slug, page, today())
+    except subjects.Moved as error:
+        raise NotFound from error
+    if page > found.pages:
+        raise NotFound
+    title = _("Erfarenheter om %(query)s", query=found.subject.term.label)
+    about = url_for("subjects.show", vocabulary=vocabulary, slug=slug)
+    return _feed(title, about, found.stories, page, found.subject.stories, per_page=subjects.PER_PAGE)
 
 
 @blueprint.get("/sok.atom")

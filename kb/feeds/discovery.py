@@ -9,9 +9,10 @@ from werkzeug.exceptions import NotFound
 
 from kb.domain.clock import today
 from kb.domain.errors import SearchUnavailable
+from kb.domain.published import TermRef
 from kb.domain.vocabulary import SiteField
 from kb.feeds.blueprint import absolute, base_url, blueprint, document
-from kb.services import organisations, site_information, stories, suggesting
+from kb.services import organisations, site_information, stories, subjects, suggesting
 
 LANGUAGE_PREFIXES = {"sv": "", "en": "/en"}
 PER_SITEMAP = 20_000
@@ -19,8 +20,15 @@ PER_SITEMAP = 20_000
 _PAGES = (
     "home.show",
     "search.show",
+    "lessons.index",
+    "subjects.index",
     "organisations.index",
     "pages.about",
+    "pages.accessibility",
+    "pages.privacy",
+    "pages.cookies",
+    "pages.site_map",
+    "doors.contact",
 )
 _VALID_FOR = timedelta(days=180)
 
@@ -42,7 +50,14 @@ def sitemap() -> Response:
 def sitemap_pages() -> Response:
     paths = [url_for(endpoint) for endpoint in _PAGES]
     paths += [url_for("organisations.show", slug=row.organisation.slug) for row in organisations.index()]
+    for each in subjects.index():
+        paths.append(url_for("subjects.vocabulary", slug=each.vocabulary.slug))
+        paths += [subject_path(subject.term) for subject in each]
     return _sitemap([(path, None) for path in paths])
+
+
+def subject_path(term: TermRef) -> str:
+    return url_for("subjects.show", vocabulary=term.vocabulary_slug, slug=term.slug)
 
 
 @blueprint.get("/sitemap/erfarenheter-<int(max=99999):part>.xml")

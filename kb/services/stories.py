@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import zip_longest
 
 import structlog
 from sqlalchemy import func, select
@@ -135,6 +136,24 @@ def newest(limit: int, today: date, *, offset: int = 0) -> list[PublishedStory]:
     newest_first = public_entries().order_by(Entry.first_published_at.desc(), Entry.id.desc())
     query = newest_first.limit(limit).offset(offset)
     return [_present(entry, entry.published_revision, today) for entry in load_public(db.session, query)]
+
+
+def newest_of_each_kind(per_kind: int, today: date) -> list[PublishedStory]:
+    """The newest of each kind by turns, so that a short list shows both what went well and what did not."""
+    newest_first = (
+        public_entries()
+        .join(Revision, Revision.id == Entry.published_revision_id)
+        .order_by(Entry.first_published_at.desc(), Entry.id.desc())
+        .limit(per_kind)
+    )
+    columns = [
+        [
+            _present(entry, entry.published_revision, today)
+            for entry in load_public(db.session, newest_first.where(Revision.kind == kind))
+        ]
+        for kind in EntryKind
+    ]
+    return [story for turn in zip_longest(*columns) for story in turn if story is not None]
 
 
 def count() -> int:

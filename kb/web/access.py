@@ -47,6 +47,7 @@ ROUTES: dict[str, Access] = {
     "components.show": Access.OPEN,
     "feeds.newest": Access.OPEN,
     "feeds.organisation": Access.OPEN,
+    "feeds.subject": Access.OPEN,
     "feeds.search": Access.OPEN,
     "feeds.sitemap": Access.OPEN,
     "feeds.sitemap_pages": Access.OPEN,

@@ -13,6 +13,7 @@ from kb.db import db
 from kb.services import migrating
 from tests.cli.conftest import Run
 from tests.installation import DATABASE, kb, running
+from tests.seed.stories import STORIES
 from tests.storage.indexes import tamper
 
 SECRET = "x" * 48
@@ -77,7 +78,7 @@ FAULTS: dict[str, tuple[Callable[[Path], None], str, str]] = {
     ),
     "stale index": (
         lambda folder: sql(folder, "UPDATE organisation SET name = name || ' (ny)'"),
-        "12 berättelser skiljer sig från databasen",
+        f"{len(STORIES)} berättelser skiljer sig från databasen",
         "Kör kb search verify.",
     ),
 }

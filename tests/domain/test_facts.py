@@ -7,7 +7,15 @@ from datetime import date, timedelta
 import pytest
 
 from kb.domain.errors import Invalid
-from kb.domain.facts import Fact, cost_basis, cost_class, ratio, visible, years_overlapped
+from kb.domain.facts import (
+    Fact,
+    cost_basis,
+    cost_class,
+    has_unknown_end,
+    ratio,
+    visible,
+    years_overlapped,
+)
 from kb.domain.vocabulary import DATE_FACTS, MONEY_FACTS, CostClass, FactName, FactState
 from tests.factories import exact, fact
 
@@ -173,6 +181,22 @@ def test_the_bounds_of_the_cost_classes(ksek: int, expected: CostClass) -> None:
 )
 def test_the_years_that_a_project_overlaps(facts: list[Fact], years: list[int]) -> None:
     assert years_overlapped(by_name(*facts)) == tuple(years)
+
+
+@pytest.mark.parametrize(
+    ("facts", "unknown"),
+    [
+        ([exact(START, 2011_03)], True),
+        ([exact(START, 2011_03), fact(ACTUAL_END)], True),
+        ([exact(START, 2011_03), fact(ACTUAL_END), exact(DECIDED_END, 2012_01)], False),
+        ([exact(START, 2011_03), fact(ACTUAL_END, None, 2012_01)], False),
+        ([exact(ACTUAL_END, 2012_01)], False),
+        ([fact(START)], False),
+        ([], False),
+    ],
+)
+def test_when_a_projects_end_is_unknown(facts: list[Fact], unknown: bool) -> None:
+    assert has_unknown_end(by_name(*facts)) is unknown
 
 
 @pytest.mark.parametrize(

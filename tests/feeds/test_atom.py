@@ -20,7 +20,13 @@ from tests.markdown.judges import decorated_violations
 from tests.web.site import BASE_URL, Site
 
 ATOM = "{http://www.w3.org/2005/Atom}"
-FEEDS = ["/feed.atom", "/feed.atom?sida=2", "/myndigheter/polismyndigheten/feed.atom", "/sok.atom?q=polisen"]
+FEEDS = [
+    "/feed.atom",
+    "/feed.atom?sida=2",
+    "/myndigheter/polismyndigheten/feed.atom",
+    "/amnen/fas/upphandling/feed.atom",
+    "/sok.atom?q=polisen",
+]
 
 
 def parsed(client: FlaskClient, path: str) -> etree._Element:

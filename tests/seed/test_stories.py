@@ -87,6 +87,15 @@ def test_its_words_and_organisations_exist(story: Story) -> None:
 
 
 @each_story
+def test_a_part_of_a_domain_comes_with_the_whole(story: Story) -> None:
+    """A subject counts its own tag, so the wider one must be there too."""
+    (domain,) = [each for each in vocabularies() if each["code"] == "domain"]
+    wider = {term["code"]: term.get("parent") for term in domain["terms"]}
+    used = set(story.meta["terms"]["domain"])
+    assert {wider[code] for code in used if wider[code]} <= used
+
+
+@each_story
 def test_its_body_keeps_the_template_and_the_length(story: Story) -> None:
     check_text(story.meta["title"], story.meta["summary"], story.body)
     check_headings(story.headings())

@@ -71,9 +71,13 @@ class TestCounting:
         assert counted() == [3]
 
     def test_it_belongs_to_the_transaction_that_asks(self) -> None:
-        with pytest.raises(RuntimeError), writing(db.session):
-            count()
-            raise RuntimeError
+        def interrupted() -> None:
+            with writing(db.session):
+                count()
+                raise RuntimeError
+
+        with pytest.raises(RuntimeError):
+            interrupted()
         assert counted() == []
 
     @pytest.mark.parametrize(("number", "seconds"), [(0, HOUR), (1, 0), (1, 7 * HOUR), (1, 2 * DAY)])

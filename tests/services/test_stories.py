@@ -256,3 +256,26 @@ class TestBalance:
         balance = stories.balance()
         assert balance.total == sum(balance.kinds.values()) == len(stories.newest(100, TODAY))
         assert sum(balance.outcomes.values()) >= balance.total
+
+
+def test_the_newest_of_each_kind_come_by_turns(app: Flask) -> None:
+    kinds = [EntryKind.GOOD_EXAMPLE] * 4 + [EntryKind.LESSON_LEARNED] * 2
+    for number, kind in enumerate(kinds):
+        factories.published(f"Berättelse {number}", kind=kind)
+    found = stories.newest_of_each_kind(3, TODAY)
+    assert [story.title[-1] for story in found] == ["3", "5", "2", "4", "1"]
+    withdrawn = db.session.get_one(Entry, found[0].entry_id)
+    withdrawn.withdrawn_at, withdrawn.withdrawn_reason = withdrawn.first_published_at, "Fel."
+    db.session.commit()
+    assert [story.title[-1] for story in stories.newest_of_each_kind(1, TODAY)] == ["2", "5"]
+
+
+def test_stories_are_counted_and_addressed_without_those_withdrawn(app: Flask) -> None:
+    ids = [factories.published(f"Berättelse {number}").id for number in range(3)]
+    gone = db.session.get_one(Entry, ids[1])
+    gone.withdrawn_at, gone.withdrawn_reason = gone.first_published_at, "Fel."
+    db.session.commit()
+    assert stories.count() == 2
+    assert [row.entry_id for row in stories.addresses(10)] == sorted([ids[0], ids[2]])
+    assert [row.entry_id for row in stories.addresses(1, offset=1)] == [max(ids[0], ids[2])]
+    assert stories.addresses(10)[0].slug == "berattelse-0"

@@ -98,6 +98,7 @@ def pages_of(site: Site) -> list[Page]:
         Page("feed's second page", "/feed.atom?sida=2", 200),
         Page("feed past its end", "/feed.atom?sida=99", 404),
         Page("feed of an organisation", "/myndigheter/polismyndigheten/feed.atom", 200),
+        Page("feed of a subject", "/amnen/fas/upphandling/feed.atom", 200),
         Page("feed of a search", "/sok.atom?q=polisen", 200),
         Page("site map for machines", "/sitemap.xml", 200),
         Page("site map of pages", "/sitemap/sidor.xml", 200),

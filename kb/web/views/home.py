@@ -17,7 +17,7 @@ from kb.web.situations import EXAMPLES, situations
 
 blueprint = Blueprint("home", __name__)
 
-NEWEST = 5
+NEWEST_OF_EACH_KIND = 3
 
 _PLAN = (
     (Facet.INVESTMENT_TYPE, "investment_type", _("Vad gäller det?"), _("Alla typer")),
@@ -31,7 +31,7 @@ def show() -> str:
     day = today()
     return render_template(
         "home.html",
-        newest=stories.newest(NEWEST, day),
+        newest=stories.newest_of_each_kind(NEWEST_OF_EACH_KIND, day),
         balance=stories.balance(),
         figures=known_figures.read(day),
         situations=situations(url_for("search.show")),
