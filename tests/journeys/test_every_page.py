@@ -1,5 +1,7 @@
-"""Every kind of page in each language, opened once and judged by each rule (A-12, A-17 to A-22, A-25, A-26, A-29,
-A-32, A-34)."""
+"""Every kind of page in each language, opened once and judged by each rule of the layout and the outline.
+
+Which row of the requirements each test holds stands in the test, and in docs/accessibility.md.
+"""
 
 from __future__ import annotations
 
