@@ -105,6 +105,26 @@ def test_quotation_marks_and_spaces_are_those_of_the_language(english: Catalog) 
             assert form.strip() == form or swedish.strip() != swedish, f"take away the space around: {form!r}"
 
 
+def forbidden() -> list[str]:
+    [line] = re.findall(
+        r"^Ord som inte används i gränssnittets engelska: (.+)$",
+        (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8"),
+        re.MULTILINE,
+    )
+    return re.findall(r"\*([^*]+)\*", line)
+
+
+def test_each_thing_has_one_english_word(english: Catalog) -> None:
+    pattern = re.compile(rf"\b({'|'.join(forbidden())})s?\b(?! map)", re.IGNORECASE)
+    found = {
+        form: words.group()
+        for message in messages(english)
+        for form in catalogue.forms(message.string)
+        if (words := pattern.search(re.sub(r"%\(\w+\)s", "", form)))
+    }
+    assert found == {}, "docs/glossary.md has the word to use"
+
+
 def raised_messages(path: Path) -> Iterator[tuple[int, ast.expr]]:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Call) and node.args and getattr(node.func, "id", "") in catalogue.ERRORS:
