@@ -47,7 +47,7 @@ class Correction:
 
 @dataclass(slots=True)
 class Matched:
-    """``first`` puts the exact title (2) and stories with all words (1) before the others (0)."""
+    """``first`` puts the exact title (2) and stories with all words whole (1) before the others (0)."""
 
     matching: Mask
     scores: Scores
@@ -111,7 +111,7 @@ class Matcher:
             if time.monotonic() < self._deadline:
                 near = nearness(self._generation, list(self._words.values()), having & must, scores)
                 scores += near
-            if 1 < len(groups) <= _ALL_WORDS_FIRST_UP_TO:
+            if len(groups) <= _ALL_WORDS_FIRST_UP_TO:
                 first[np.logical_and.reduce([group.whole for group in groups])] = 1
         else:
             # Conditions alone find all that meet them; text without a word to search for finds nothing.

@@ -1,7 +1,8 @@
 """One word of a query over one generation: what it may match, and how much each of that scores.
 
-The word as typed counts with the parts of a compound. Other readings of it (å ä ö left out, one letter wrong,
-a synonym, a longer word that holds it) count when they score more than that: the best of them, never the sum.
+The word as typed counts with the parts of a compound, but the last part alone says too little to count.
+Other readings of it (å ä ö left out, one letter wrong, a synonym, a longer word that holds it) count when
+they score more than that: the best of them, never the sum.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from kb.search.swedish.synonyms import Meaning
 from kb.search.swedish.tokens import Word
 from kb.search.tolerance import Reading, Tolerance
 from kb.search.whoosh_generation import Generation, Mask
+from kb.search.whoosh_parts import together
 from kb.search.whoosh_ranking import Ids, Scores
 
 SYNONYM_WEIGHT = 0.5
@@ -42,7 +44,7 @@ class Source:
 
 @dataclass(slots=True)
 class WordMatch:
-    """A word with all its sources; ``whole`` are the documents that count as having it."""
+    """A word with all its sources; ``whole`` are the documents that have it and not only parts of it."""
 
     word: Word
     scores: Scores
@@ -130,20 +132,39 @@ class WordScorer:
         return scores
 
     def _own(self, word: Word, terms: tuple[Term, ...]) -> WordMatch:
-        """The whole word and its parts together; parts alone count as the word when all are there."""
+        """The whole word and its parts together; the parts count as the word where they stand together."""
         whole = self._mask(self.score(terms[0].text)[0])
         sources = [Source(None, (word.text,), (terms[0].text,), 1.0, self.terms(terms[:1]), whole)]
-        nearest = [self._mask(self.score(term.text)[0]) for term in terms if term.depth == 1]
         scores, having = sources[0].scores, whole
         if len(terms) > 1:
-            parts = tuple(term.word for term in terms if term.depth == 1)
-            scored = self.terms(terms[1:])
-            found = tuple(term.text for term in terms[1:])
-            sources.append(Source(ReasonKind.COMPOUND, parts, found, PART, scored, scored > 0))
-            scores, having = scores + scored, having | (scored > 0)
-        if nearest:
-            whole = whole | np.logical_and.reduce(nearest)
+            parts = self._compound(terms)
+            sources.append(parts)
+            scores, having = scores + parts.scores, having | parts.having
+            whole = whole | self._together(terms, parts)
         return WordMatch(word, scores, having.copy(), whole.copy(), sources, own_sources=len(sources))
+
+    def _compound(self, terms: tuple[Term, ...]) -> Source:
+        """The parts of a word, in the documents that have more of them than the last.
+
+        The last says only what kind of thing it is: who asks for a *simhall* wants no *datahall*.
+        """
+        scored = self.terms(terms[1:])
+        telling = terms[1:-1]
+        if telling:
+            told = np.logical_or.reduce([self._mask(self.score(term.text)[0]) for term in telling])
+            scored = np.where(told, scored, 0.0)
+        parts = tuple(term.word for term in terms if term.depth == 1)
+        return Source(
+            ReasonKind.COMPOUND, parts, tuple(term.text for term in terms[1:]), PART, scored, scored > 0
+        )
+
+    def _together(self, terms: tuple[Term, ...], parts: Source) -> Mask:
+        """The documents that have all parts of a word, near each other or in another compound."""
+        nearest = [term.text for term in terms if term.depth == 1]
+        if len(nearest) == 1:
+            return np.zeros(self._generation.size, dtype=np.bool_)
+        every = np.logical_and.reduce([self._mask(self.score(term)[0]) for term in nearest])
+        return together(self._generation, nearest, every, parts.scores)
 
     def _reading(self, reading: Reading) -> Source:
         scores = self.terms([Term(reading.term, reading.weight)])
