@@ -42,10 +42,9 @@ class Lexicon(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Another word that the typed one may stand for: as a reader would write it, its term and its weight."""
+    """Another word that the typed one may stand for, as a reader would write it, and its weight."""
 
     spelling: str
-    term: str
     weight: float
 
 
@@ -70,6 +69,10 @@ class Tolerance:
             return []
         return self._neighbours(word)
 
+    def dotted(self, word: str) -> list[Reading]:
+        """The readings with å ä ö of a word that no story has, in lower case without inner marks."""
+        return self._with_dots(word, 0) if fold(word) == word else []
+
     def _with_dots(self, word: str, known: int) -> list[Reading]:
         """The same letters with å ä ö, when the word is unknown or much rarer so."""
         found = self._best(self._lexicon.spellings(word, exactly_as_long=True), known)
@@ -78,9 +81,9 @@ class Tolerance:
             longer = islice(self._lexicon.spellings(stem, exactly_as_long=False), _MOST_SCANNED)
             found = self._best((spelling for spelling in longer if fold(self._term(spelling)) == stem), known)
         weight = VARIANT_WEIGHT if known else ABSENT_WEIGHT
-        return [Reading(spelling, term, weight) for spelling, term in found]
+        return [Reading(spelling, weight) for spelling in found]
 
-    def _best(self, spellings: Iterator[str], known: int) -> list[tuple[str, str]]:
+    def _best(self, spellings: Iterator[str], known: int) -> list[str]:
         own: dict[str, str] = {}
         for spelling in spellings:
             term = self._term(spelling)
@@ -88,8 +91,8 @@ class Tolerance:
                 continue
             if term not in own or self._lexicon.frequency(spelling) > self._lexicon.frequency(own[term]):
                 own[term] = spelling
-        ranked = sorted(own.items(), key=lambda item: -self._lexicon.holding(item[0]))
-        return [(spelling, term) for term, spelling in ranked[:_MOST_VARIANTS]]
+        ranked = sorted(own, key=lambda term: -self._lexicon.holding(term))
+        return [own[term] for term in ranked[:_MOST_VARIANTS]]
 
     def _neighbours(self, word: str) -> list[Reading]:
         near = {spelling for spelling in one_edit_away(word) if self._lexicon.is_spelling(spelling)}
@@ -102,11 +105,10 @@ class Tolerance:
                 if fold(edited) == edited
                 for spelling in self._lexicon.spellings(edited, exactly_as_long=True)
             }
-        ranked = sorted(near, key=lambda spelling: (-self._likelihood(word, spelling), spelling))
-        return [
-            Reading(spelling, self._term(spelling), NEIGHBOUR_WEIGHT)
-            for spelling in ranked[:_MOST_NEIGHBOURS]
-        ]
+        # *in-te* is in the lexicon as *inte*, which by itself is a stop word.
+        words = (spelling for spelling in near if self._term(spelling))
+        ranked = sorted(words, key=lambda spelling: (-self._likelihood(word, spelling), spelling))
+        return [Reading(spelling, NEIGHBOUR_WEIGHT) for spelling in ranked[:_MOST_NEIGHBOURS]]
 
     def _neighbours_of_stem(self, word: str) -> Iterator[str]:
         """For a misspelt inflection that no document has: spellings with a stem one letter from its own."""

@@ -63,16 +63,17 @@ class WordMatch:
         return self.sources[self.own_sources :]
 
     def doubt(self) -> None:
-        """Let the word as typed count for less."""
+        """Let the word as typed count for less, and its parts no more as the word."""
         self.sources = [replace(source, scores=_DOUBTFUL * source.scores) for source in self.sources]
         self.scores = _DOUBTFUL * self.scores
+        self.whole = self.sources[0].having.copy()
 
-    def add(self, source: Source, share: float = 1.0) -> None:
-        """Let another reading count where it scores more."""
+    def add(self, source: Source, share: float = 1.0, whole: Mask | None = None) -> None:
+        """Let another reading count where it scores more; ``whole`` if not all that have it have it whole."""
         source = replace(source, scores=source.scores * share)
         self.scores = np.maximum(self.scores, source.scores)
         self.having |= source.having
-        self.whole |= source.having
+        self.whole |= source.having if whole is None else whole
         self.sources.append(source)
 
 
@@ -85,6 +86,7 @@ class WordScorer:
         self._tolerance = Tolerance(generation, analyzer)
         self.score = cache(generation.score)
         self._readings = cache(self._tolerance.readings)
+        self._dotted = cache(self._tolerance.dotted)
         self._containing = cache(self._longer_words)
 
     def as_typed(self, word: Word) -> WordMatch | None:
@@ -95,16 +97,20 @@ class WordScorer:
     def tolerate(self, match: WordMatch) -> None:
         """Add what else was likely meant, where the word as typed is unknown or suspiciously rare."""
         analyzed = self._analyzer.analyze(match.word.text)
-        if len(analyzed.terms) > 1 and match.having.any():
-            return
         if match.having.any() and any(source.kind is ReasonKind.SYNONYM for source in match.sources):
             return
-        readings = self._readings(analyzed.joined)
+        if len(analyzed.terms) == 1 or not match.having.any():
+            readings = self._readings(analyzed.joined)
+        elif not match.sources[0].having.any():
+            # Its parts are words, perhaps only without their dots: *rad* (rows) in *digitaliseringsrad*.
+            readings = self._dotted(analyzed.joined)
+        else:
+            return
         if readings and match.having.any() and not self._generation.is_spelling(analyzed.joined):
             # Nobody has spelt it so: what shares its stem may be another word (*mote*, *mot*).
             match.doubt()
         for number, reading in enumerate(readings):
-            match.add(self._reading(reading))
+            self._add_reading(match, reading)
             if number == 0:
                 match.correction = reading.spelling
         if not match.having.any() and not readings:
@@ -166,11 +172,14 @@ class WordScorer:
         every = np.logical_and.reduce([self._mask(self.score(term)[0]) for term in nearest])
         return together(self._generation, nearest, every, parts.scores)
 
-    def _reading(self, reading: Reading) -> Source:
-        scores = self.terms([Term(reading.term, reading.weight)])
-        return Source(
-            ReasonKind.SPELLING, (reading.spelling,), (reading.term,), reading.weight, scores, scores > 0
-        )
+    def _add_reading(self, match: WordMatch, reading: Reading) -> None:
+        """Another word that the typed one may stand for, with its parts, as if it had been typed."""
+        terms = self._analyzer.terms(reading.spelling)
+        read = self._own(match.word, terms)
+        texts = tuple(term.text for term in terms)
+        scores = reading.weight * read.scores
+        source = Source(ReasonKind.SPELLING, (reading.spelling,), texts, reading.weight, scores, read.having)
+        match.add(source, whole=read.whole)
 
     def _contained(self, match: WordMatch, analyzed: Analyzed) -> None:
         """As a last resort, longer words that begin or end so (*boarding* in *onboarding*)."""

@@ -197,6 +197,24 @@ class TestSwedishLetters:
         fill(index, [story("a", text="Åtgärden var bra.")])
         assert found(index, "atgarder") == ["a"]
 
+    def test_a_compound_whose_parts_are_words_gets_its_dots_too(self, index: SearchIndex) -> None:
+        rows = story("rows", "Rader om digitalisering", text="digitalisering i rader")
+        fill(index, [rows, story("council", text="Ett digitaliseringsråd." + " ord" * 30)])
+        results = index.search(Query("digitaliseringsrad"))
+        assert ids(results) == ["council", "rows"]
+        assert results.suggestion is not None
+        assert results.suggestion.text == "digitaliseringsråd"
+
+    def test_a_compound_that_some_story_has_is_meant(self, index: SearchIndex) -> None:
+        fill(index, [story("rows", text="digitaliseringsrad"), story("council", text="digitaliseringsråd")])
+        assert found(index, "digitaliseringsrad")[:1] == ["rows"]
+        assert index.search(Query("digitaliseringsrad")).suggestion is None
+
+    def test_the_parts_of_a_word_that_got_its_dots_count(self, index: SearchIndex) -> None:
+        parts = story("parts", text="Åldern hade en gräns.")
+        fill(index, [parts, story("whole", text="En åldersgräns." + " ord" * 30), story("x", text="annat")])
+        assert found(index, "aldersgrans") == found(index, "åldersgräns")
+
     def test_a_frequent_word_gets_no_variant(self, index: SearchIndex) -> None:
         fill(index, [story("a", text="mal"), story("b", text="mål")])
         results = index.search(Query("mal"))
@@ -232,6 +250,17 @@ class TestTypingErrors:
     def test_a_misspelt_inflection_that_nobody_has(self, index: SearchIndex) -> None:
         fill(index, [story("a", text="en upphandling")])
         assert found(index, "uphandlingarna") == ["a"]
+
+    def test_the_parts_of_a_mended_word_count_after_the_word(self, index: SearchIndex) -> None:
+        parts = story("parts", text="upphandling" + " ord" * 9 + " plan plan plan")
+        fill(index, [parts, story("whole", text="En upphandlingsplan." + " ord" * 60)])
+        assert found(index, "uphandlingsplan") == ["whole", "parts"]
+
+    def test_a_stop_word_is_nothing_to_be_taken_for(self, index: SearchIndex) -> None:
+        fill(index, [story("a", text="Det delas in-te upp.")])
+        results = index.search(Query("innte"))
+        assert ids(results) == []
+        assert results.suggestion is None
 
     def test_a_known_word_is_not_corrected(self, index: SearchIndex) -> None:
         fill(index, [story("a", text="data"), story("b", text="datum dator")])
