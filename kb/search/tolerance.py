@@ -65,9 +65,13 @@ class Tolerance:
                 return with_dots
         if known or not word.isalpha() or not _SHORTEST_CORRECTED <= len(word) <= _LONGEST_CORRECTED:
             return []
-        if self._analyzer.knows(word) and len(word) <= _LONGEST_WORD_MEANT:
-            return []
-        return self._neighbours(word)
+        return [] if self._is_meant(word) else self._neighbours(word)
+
+    def _is_meant(self, word: str) -> bool:
+        """Whether a word that nobody has is a short word of the dictionary in any form (*hand*, *handen*)."""
+        if self._analyzer.is_regular(word):
+            word = self._analyzer.base(word)
+        return len(word) <= _LONGEST_WORD_MEANT and self._analyzer.knows(word)
 
     def dotted(self, word: str) -> list[Reading]:
         """The readings with å ä ö of a word that no story has, in lower case without inner marks."""
@@ -76,7 +80,7 @@ class Tolerance:
     def _with_dots(self, word: str, known: int) -> list[Reading]:
         """The same letters with å ä ö, when the word is unknown or much rarer so."""
         found = self._best(self._lexicon.spellings(word, exactly_as_long=True), known)
-        if not found and not known:
+        if not found and not known and not self._analyzer.is_regular(word):
             stem = self._analyzer.stem(word)
             longer = islice(self._lexicon.spellings(stem, exactly_as_long=False), _MOST_SCANNED)
             found = self._best((spelling for spelling in longer if fold(self._term(spelling)) == stem), known)

@@ -256,6 +256,17 @@ class TestTypingErrors:
         fill(index, [parts, story("whole", text="En upphandlingsplan." + " ord" * 60)])
         assert found(index, "uphandlingsplan") == ["whole", "parts"]
 
+    @pytest.mark.parametrize("typed", ["gran", "granar", "hand", "handen"])
+    def test_a_short_word_of_the_dictionary_is_no_slip(self, index: SearchIndex, typed: str) -> None:
+        fill(index, [story("a", text="Gränsen drogs i vårt land. Så hände det, och grann var den.")])
+        results = index.search(Query(typed))
+        assert ids(results) == []
+        assert results.suggestion is None
+
+    def test_a_long_word_of_the_dictionary_finds_a_slip_in_a_story(self, index: SearchIndex) -> None:
+        fill(index, [story("a", text="En komunikation.")])
+        assert found(index, "kommunikation") == ["a"]
+
     def test_a_stop_word_is_nothing_to_be_taken_for(self, index: SearchIndex) -> None:
         fill(index, [story("a", text="Det delas in-te upp.")])
         results = index.search(Query("innte"))

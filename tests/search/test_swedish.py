@@ -148,6 +148,17 @@ def test_vowel_changes(form: str, base: str | None) -> None:
     assert singular(form) == base
 
 
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [
+        *(("gran", True), ("granar", True), ("hand", True), ("handen", True)),
+        *(("mote", False), ("vard", False), ("sakerhet", False), ("far", False)),
+    ],
+)
+def test_a_word_whose_letters_are_meant_as_they_stand(analyzer: Analyzer, word: str, expected: bool) -> None:
+    assert analyzer.is_regular(word) is expected
+
+
 def test_a_very_long_word_is_cut(analyzer: Analyzer) -> None:
     assert len(analyzer.terms("x" * 5000)[0].text) <= 100
 

@@ -103,7 +103,21 @@ class Analyzer:
     def knows(self, word: str) -> bool:
         """Whether a word in lower case is in a dictionary: then it is not likely to be a slip."""
         base = self.base(word)
-        return base != word or self._lexicon.last(base) > 0 or self._lexicon.first(word) is not None
+        return (
+            base != word
+            or self.is_regular(word)
+            or self._lexicon.last(base) > 0
+            or self._lexicon.first(word) is not None
+        )
+
+    def is_regular(self, word: str) -> bool:
+        """Whether a word in lower case is a dictionary form with or without an ending (*gran*, *granar*).
+
+        Its letters are then meant as they stand. The list of forms also has verbs that hardly anyone writes:
+        *mote* of *mota* rather lacks its dots.
+        """
+        base = self.base(word)
+        return word.startswith(base) and len(base) >= _LEMMA_FROM and self.lemmas.knows(base)
 
     def _analyze(self, written: str) -> Analyzed:
         lowered = tokens.normalise(written)[:_LONGEST]

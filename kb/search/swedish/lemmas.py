@@ -27,9 +27,16 @@ class Lemmas:
 
     def lemma(self, word: str) -> str:
         """The dictionary form of a word in lower case; the word itself when it is not known."""
+        return self._listed(word) or word
+
+    def knows(self, word: str) -> bool:
+        """Whether the list has a word in lower case."""
+        return self._listed(word) is not None
+
+    def _listed(self, word: str) -> str | None:
         if self._dictionary is None:
             self._dictionary = self._open()
-        return self._dictionary.get(word) or word
+        return self._dictionary.get(word)
 
     def prepare(self) -> None:
         """Build the trie now if it is missing, so that no search has to wait for it."""
