@@ -29,7 +29,9 @@ def explain(
     entry_id: str | None,
 ) -> Explanation:
     """The reading of a query, and the share of every word in the score of a story, if one is named."""
-    matched = Matcher(generation, analyzer, thesaurus).match(parsed)
+    matcher = Matcher(generation, analyzer, thesaurus)
+    parsed = matcher.read(parsed)
+    matched = matcher.match(parsed)
     number = _number_of(generation, entry_id) if entry_id else None
     origins = _origins(generation.document(number), analyzer) if number is not None else {}
     by_word = {match.word: match for match in matched.words}

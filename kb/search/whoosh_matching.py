@@ -15,6 +15,7 @@ import numpy as np
 from kb.domain.errors import QueryRefused
 from kb.search.index import Facet
 from kb.search.query_language import Clause, InField, ParsedQuery, Prefix, Section, Words, Years, value_key
+from kb.search.spaced import hyphenated
 from kb.search.swedish import Analyzer, Term
 from kb.search.swedish.synonyms import Thesaurus
 from kb.search.swedish.tokens import Word, clean, sentence_key, words
@@ -86,6 +87,7 @@ class Matcher:
 
     def match(self, query: ParsedQuery) -> Matched:
         """The documents that match a query."""
+        query = self.read(query)
         self._read_words(query)
         must, groups = self._generation.live.copy(), []
         for clauses in query.groups:
@@ -99,6 +101,14 @@ class Matcher:
         for clause in query.excluded:
             must &= ~self._condition(clause)
         return self._matched(query, must, groups)
+
+    def read(self, query: ParsedQuery) -> ParsedQuery:
+        """The query as it is matched: with a hyphen where the stories have one and a space was typed."""
+        return hyphenated(query, self._has_word)
+
+    def _has_word(self, word: str) -> bool:
+        terms = self._analyzer.terms(word)
+        return bool(terms) and self._generation.is_term(terms[0].text)
 
     def _matched(self, query: ParsedQuery, must: Mask, groups: list[_Group]) -> Matched:
         scores: Scores = np.zeros(self._generation.size, dtype=np.float64)

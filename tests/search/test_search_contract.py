@@ -172,6 +172,38 @@ class TestQueryLanguage:
                 filled.search(Query(text))
 
 
+class TestSpaceForHyphen:
+    def test_a_letter_and_a_word_are_read_as_one(self, index: SearchIndex) -> None:
+        fill(
+            index,
+            [
+                story("service", "Tjänster och tjänster", text="tjänster"),
+                story("hyphen", text="En e-tjänst." + " ord" * 30),
+                story("joined", text="En etjänst." + " ord" * 60),
+            ],
+        )
+        assert found(index, "e tjänster") == found(index, "e-tjänster") == ["hyphen", "joined", "service"]
+        assert found(index, "nya e tjänster")[:1] == ["hyphen"]
+        assert [word.typed for word in index.explain("e tjänster").words] == ["e-tjänster"]
+
+    @pytest.mark.parametrize("text", ['"e tjänster"', "e OR tjänster", "e, tjänster", "-e tjänster"])
+    def test_only_where_they_stand_alone_and_beside_each_other(self, index: SearchIndex, text: str) -> None:
+        fill(index, [story("hyphen", text="En e-tjänst."), story("service", "Tjänster")])
+        assert found(index, text)[:1] != ["hyphen"]
+
+    def test_only_where_some_story_has_the_word(self, index: SearchIndex) -> None:
+        fill(index, [story("plan", text="Plan b för ett projekt."), story("other", text="projekt")])
+        results = index.search(Query("plan b projekt"))
+        assert ids(results) == ["plan", "other"]
+        assert [word.typed for word in index.explain("plan b projekt").words] == ["plan", "b", "projekt"]
+
+    def test_a_corrected_word_keeps_its_place(self, index: SearchIndex) -> None:
+        fill(index, [story("a", text="En e-tjänst för upphandling.")])
+        suggestion = index.search(Query("e tjänst uphandling")).suggestion
+        assert suggestion is not None
+        assert suggestion.text == "e tjänst upphandling"
+
+
 class TestSwedishLetters:
     def test_far_does_not_rank_får_first(self, index: SearchIndex) -> None:
         fill(
