@@ -10,7 +10,7 @@ from kb.search.swedish.tokens import Word
 
 
 def hyphenated(query: ParsedQuery, is_known: Callable[[str], bool]) -> ParsedQuery:
-    """The query with each letter that stands alone joined to the word after it, where that makes a known word."""
+    """The query with each letter that stands alone joined to the word after it where that is a known word."""
     groups: list[tuple[Clause, ...]] = []
     for group in query.groups:
         letter, word = _plain(groups[-1] if groups else ()), _plain(group)
