@@ -101,7 +101,10 @@ def test_hostile_rows_in_the_database_do_not_run(
         )
         assert handlers == [], path
     page.goto(stock.hostile_story)
-    assert page.locator("main :is(script, img, iframe, style, object, form)").count() == 0
+    assert (
+        page.locator("main :is(script, img, iframe, style, object, form:not([action*='/hjalpte']))").count()
+        == 0
+    )
     assert page.locator("main a[href^='javascript' i]").count() == 0
     for link in page.locator("main a[href]").all():
         link.hover()

@@ -21,13 +21,17 @@ IDS = ["wide", "narrow"]
 SIZES = [browser.WIDE, browser.NARROW]
 
 
+OFFERS = re.compile("^(?:Förslag|Suggestions)$")
+"""What the list is called, in Swedish and in English."""
+
+
 class Box:
     """The combobox of the header, and what it offers."""
 
     def __init__(self, page: Page, within: str = "banner") -> None:
         self.page = page
         self.field = search_box(page.get_by_role(within))
-        self.list = page.get_by_role(within).get_by_role("listbox", name="Förslag")
+        self.list = page.get_by_role(within).get_by_role("listbox", name=OFFERS)
 
     def type(self, text: str) -> None:
         self.field.click()
@@ -44,7 +48,7 @@ class Box:
 
 
 def is_asked(request: Request) -> bool:
-    return urlsplit(request.url).path == "/sok/forslag"
+    return urlsplit(request.url).path.endswith("/sok/forslag")
 
 
 def test_a_word_is_chosen_by_keyboard(page: Page) -> None:

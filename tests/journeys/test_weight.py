@@ -12,7 +12,7 @@ from tests.journeys.pages import LANGUAGES, every_kind_in
 from tests.journeys.server import Site
 from tests.journeys.stocking import Stock
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.timeout(600)]
 
 MOST_BYTES = 150_000
 MOST_REQUESTS = 25

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from dataclasses import dataclass, field
-from urllib.parse import urldefrag, urljoin, urlsplit
+from urllib.parse import parse_qs, urldefrag, urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
 
 from tests.journeys.server import Answer, Site, ask
 
+VARIANTS_OF_A_SORT = 5
 COMPONENTS = "/komponenter"
 """Shows parts with made-up content, whose links lead nowhere."""
 
@@ -33,18 +34,16 @@ class Walk:
             and not (is_variant(path) and is_variant(self.linked_from[path]))
         }
 
-    def some_pages(self, of_those_alike: int = 3) -> list[str]:
-        """The addresses of the pages, but only some of those that tell of nothing: they are all alike."""
-        pages = self.pages()
-        alike = {"sv": 0, "en": 0}
+    def some_pages(self, of_a_sort: int, *, of_those_with_nothing: int = 3) -> list[str]:
+        """The addresses of the pages, but only the first of each sort, and fewer that tell of nothing."""
+        met: Counter[tuple[object, ...]] = Counter()
         chosen = []
-        for path, html in pages.items():
-            language = "en" if path.startswith("/en/") else "sv"
-            if _tells_of_nothing(path, html):
-                alike[language] += 1
-                if alike[language] > of_those_alike:
-                    continue
-            chosen.append(path)
+        for path, html in self.pages().items():
+            empty = _tells_of_nothing(path, html)
+            sort = (path.startswith("/en/"), empty, *_sort(path))
+            met[sort] += 1
+            if met[sort] <= (of_those_with_nothing if empty else of_a_sort):
+                chosen.append(path)
         return chosen
 
 
@@ -54,17 +53,21 @@ def is_variant(path: str) -> bool:
 
 
 def walk(site: Site) -> Walk:
-    """Every address that is linked or loaded, from the first pages on.
+    """Every address that is linked or loaded, from the first pages on; of variants only some of each sort.
 
     Variants that are linked from a variant are asked for too, but their own links are not followed: choices
     would multiply without end.
     """
-    found = Walk()
+    found, variants = Walk(), Counter[tuple[str, ...]]()
     waiting: deque[tuple[str, str]] = deque([("/", ""), ("/en/", ""), ("/healthz", ""), (COMPONENTS, "")])
     while waiting:
         path, source = waiting.popleft()
         if path in found.answers:
             continue
+        if is_variant(path):
+            variants[_sort(path)] += 1
+            if variants[_sort(path)] > VARIANTS_OF_A_SORT:
+                continue
         answer = ask(site.url, path)
         found.answers[path] = answer
         found.linked_from[path] = source
@@ -84,6 +87,19 @@ def walk(site: Site) -> Walk:
             if fragment:
                 found.fragments.add((_local(whole, site.url), fragment))
     return found
+
+
+def _sort(path: str) -> tuple[str, ...]:
+    """What is alike in addresses: the first and the last part, and the names of what is chosen."""
+    parts = urlsplit(path)
+    steps = parts.path.strip("/").split("/")
+    last = steps[-1] if steps[-1] in ("ratta", "feed.atom") else str(len(steps))
+    return (
+        steps[0],
+        steps[1] if steps[0] == "en" and len(steps) > 1 else "",
+        last,
+        *sorted(parse_qs(parts.query)),
+    )
 
 
 def _tells_of_nothing(path: str, html: str) -> bool:
