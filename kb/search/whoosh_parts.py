@@ -13,7 +13,7 @@ from kb.search.whoosh_generation import Generation, Mask
 from kb.search.whoosh_ranking import Scores
 
 _FURTHEST = 4
-_MOST_DOCUMENTS = 200
+_MOST_DOCUMENTS = 100
 
 
 def together(generation: Generation, terms: Sequence[str], within: Mask, scores: Scores) -> Mask:

@@ -146,7 +146,7 @@ class WordScorer:
             parts = self._compound(terms)
             sources.append(parts)
             scores, having = scores + parts.scores, having | parts.having
-            whole = whole | self._together(terms, parts)
+            whole = whole | self._together(terms, parts, whole)
         return WordMatch(word, scores, having.copy(), whole.copy(), sources, own_sources=len(sources))
 
     def _compound(self, terms: tuple[Term, ...]) -> Source:
@@ -164,12 +164,12 @@ class WordScorer:
             ReasonKind.COMPOUND, parts, tuple(term.text for term in terms[1:]), PART, scored, scored > 0
         )
 
-    def _together(self, terms: tuple[Term, ...], parts: Source) -> Mask:
-        """The documents that have all parts of a word, near each other or in another compound."""
+    def _together(self, terms: tuple[Term, ...], parts: Source, whole: Mask) -> Mask:
+        """The documents that have all parts of a word, near each other or in another compound, but not it."""
         nearest = [term.text for term in terms if term.depth == 1]
         if len(nearest) == 1:
             return np.zeros(self._generation.size, dtype=np.bool_)
-        every = np.logical_and.reduce([self._mask(self.score(term)[0]) for term in nearest])
+        every = np.logical_and.reduce([~whole, *(self._mask(self.score(term)[0]) for term in nearest)])
         return together(self._generation, nearest, every, parts.scores)
 
     def _add_reading(self, match: WordMatch, reading: Reading) -> None:

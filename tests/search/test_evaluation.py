@@ -115,10 +115,10 @@ def test_the_development_half_does_not_get_worse() -> None:
     dev = shared_path("evals/search/dev")
     lists = seed_words.read(resource("seed")).as_lists()
     report = run(docs, dev / "queries.jsonl", dev / "qrels.jsonl", dev / "morph.tsv", word_lists=lists)
-    assert report.macro.ndcg >= 0.735, report.table()
+    assert report.macro.ndcg >= 0.739, report.table()
     assert report.macro.recall >= 0.92, report.table()
-    assert report.sets["fold"].ndcg >= 0.53, report.table()
-    assert report.sets["typo"].ndcg >= 0.568, report.table()
+    assert report.sets["fold"].ndcg >= 0.567, report.table()
+    assert report.sets["typo"].ndcg >= 0.586, report.table()
     floors = {"infl": 0.95, "umlaut": 0.8, "compound": 0.94, "hyphen": 1.0, "spell": 0.9, "abbr": 0.9}
     assert {kind: share for kind, share in report.morph.items() if share < floors.get(kind, 0)} == {}
     assert report.morph["NEG"] <= 0.06
