@@ -43,7 +43,7 @@ def test_a_good_page_has_no_faults() -> None:
         ('src="/static/js', 'src="https://cdn.example/js', "asked from another host"),
         ('src="/static/js', 'src="//cdn.example/js', "asked from another host"),
         ('action="/sok"', 'action="https://evil.example/sok"', "asked from another host"),
-        (' src="/static/js/site.js">', '>alert(1)', "an inline script"),
+        (' src="/static/js/site.js">', ">alert(1)", "an inline script"),
         ("<h2>", '<h2 style="color:red">', "<h2 style> is inline code"),
         ("<h2>", '<h2 onclick="x()">', "<h2 onclick> is inline code"),
         ('<a href="/om">Om</a>', '<a href="/om">Klicka här</a>', "say where it goes"),
