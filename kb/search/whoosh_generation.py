@@ -116,7 +116,8 @@ class Generation:
                 continue
             matcher = reader.postings("text", term)
             for number in np.flatnonzero(within[offset : offset + reader.doc_count_all()]).tolist():
-                if matcher.id() < number:
+                # A term that only deleted documents of the segment have is at its end from the start.
+                if matcher.is_active() and matcher.id() < number:
                     matcher.skip_to(number)
                 if not matcher.is_active():
                     break

@@ -96,3 +96,16 @@ def test_deleted_documents_weigh_until_they_are_merged_away(index: WhooshIndex) 
     index.rebuild(DOCUMENTS)
     index.apply([], ["c"])
     assert scores(index, "moln")["b"] == pytest.approx(bm25f(1, 3, AVERAGE, 3, 2), rel=1e-6)
+
+
+def test_a_word_that_only_a_deleted_story_of_a_segment_has_is_no_obstacle(index: WhooshIndex) -> None:
+    """The words of the query are looked for beside each other in every segment, also where one is gone."""
+    index.rebuild(
+        [
+            story("left", text="moln och vård"),
+            story("deleted", text="skola"),
+            *(story(f"other{number}", text="väg") for number in range(20)),
+        ]
+    )
+    index.apply([story("all", text="moln skola vård")], ["deleted"])
+    assert list(scores(index, "moln skola vård")) == ["all", "left"]
