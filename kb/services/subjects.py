@@ -5,7 +5,6 @@ Only what readers may see is counted: the published version of each story that i
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -33,8 +32,6 @@ _taught_counts: Kept[Mapping[str, int]] = Kept()
 
 _ORDER = ("domain", "investment_type", "phase", "perspective", "technology", "procurement", "sourcing")
 """Vocabularies that come first where all are listed; the rest follow by label."""
-
-_SMALL_WORDS = frozenset({"och", "eller", "från", "över", "mellan", "and", "the", "for", "between"})
 
 _NOT_FOUND = translatable("Ämnet finns inte. Se listan över ämnen.")
 
@@ -125,28 +122,6 @@ def index() -> tuple[SubjectList, ...]:
 
 def _place(row: Vocabulary) -> int:
     return _ORDER.index(row.code) if row.code in _ORDER else len(_ORDER)
-
-
-def named_by(text: str, limit: int = 5) -> tuple[Subject, ...]:
-    """Subjects that there is something to read of and whose name, in either language, has a word of ``text``.
-
-    Those that most words agree with come first, then those that have the fewest other words.
-    """
-    wanted, found = _words(text), []
-    for subject in (subject for each in index() for subject in each if subject.stories):
-        names = [_words(name) for name in (subject.term.label, subject.term.label_en)]
-        agreeing, left = max((len(wanted & name), -len(name - wanted)) for name in names)
-        if agreeing:
-            found.append(((-agreeing, -left, -subject.stories), subject))
-    found.sort(key=lambda pair: pair[0])
-    return tuple(subject for _, subject in found[:limit])
-
-
-def _words(text: str) -> set[str]:
-    """The words of a name, without those of two letters: *i*, *av*, *or*."""
-    return {
-        word for word in re.findall(r"\w+", text.casefold()) if len(word) > 2 or word == "ai"
-    } - _SMALL_WORDS
 
 
 def vocabulary(slug: str) -> SubjectList:

@@ -9,7 +9,6 @@ from flask import redirect, render_template, request, url_for
 from werkzeug import Response
 
 from kb.domain.errors import QueryRefused
-from kb.services import subjects
 from kb.services.choices import Scope, SearchRequest
 from kb.services.searching import Found, SearchPage
 from kb.web import query_string
@@ -52,5 +51,4 @@ class SearchView:
             notices=reading.notices,
             error=error,
             sorts=self.scope.sorts,
-            subjects=subjects.named_by(reading.request.text) if page and not page.total else (),
         )

@@ -271,27 +271,3 @@ def test_a_subject_is_a_value(library: Flask) -> None:
     first, second = (next(iter(subjects.vocabulary("fas"))) for _ in range(2))
     assert isinstance(first, Subject)
     assert first == second
-
-
-@pytest.mark.parametrize(
-    ("text", "first"),
-    [
-        ("procurement", "procurement"),
-        ("benefits REALISATION", "benefits"),
-        ("open source", "open_source"),
-        ("upphandling och annat", "procurement"),
-        ("artificial intelligence", "ai"),
-        ("of and i av", None),
-        ("e-legitimation", None),
-        ("", None),
-        ("xyzzy", None),
-    ],
-)
-def test_a_subject_is_found_by_its_name_in_either_language(
-    library: Flask, text: str, first: str | None
-) -> None:
-    """But not one that there is nothing to read of: no story has the term for e-identification."""
-    named = subjects.named_by(text)
-    assert [subject.term.code for subject in named[:1]] == ([first] if first else [])
-    assert all(subject.stories for subject in named)
-    assert len(named) <= 5
