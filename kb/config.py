@@ -52,6 +52,16 @@ class Settings:
     log_level: str = "INFO"
     workers: int = 2
     trusted_proxies: int = 0
+    mail_url: str = ""
+    mail_from: str = ""
+    session_idle_minutes: int = 45
+    session_hours: int = 10
+    argon2_memory_kib: int = 65_536
+    argon2_rounds: int = 3
+    argon2_lanes: int = 1
+    passwords_file: Path | None = None
+    oidc_file: Path | None = None
+    searches_per_minute: int = 300
 
     @property
     def index_folder(self) -> Path:
@@ -61,16 +71,29 @@ class Settings:
     def is_production(self) -> bool:
         return self.environment == "production"
 
-    def signing_key(self) -> str:
-        """The key that signs what the site hands out, the same for all its processes.
+    @property
+    def has_tls(self) -> bool:
+        """Whether readers reach the site by https."""
+        return self.base_url.startswith("https://")
 
-        Outside production it is made at first need and kept in the instance folder. Raises
-        ``ConfigurationError`` in production without ``KB_SECRET_KEY``, ``OSError`` if it cannot be kept.
+    def signing_key(self) -> str:
+        """The key that signs what the site hands out now: the first of ``signing_keys``."""
+        return self.signing_keys()[0]
+
+    def signing_keys(self) -> tuple[str, ...]:
+        """The newest key, which signs, and those before it, which are still believed (S-41).
+
+        They are the same for all processes of the site. Outside production one is made at first need and
+        kept in the instance folder. Raises ``ConfigurationError`` in production without ``KB_SECRET_KEY``,
+        ``OSError`` if it cannot be kept.
         """
         if self.secret_key or self.is_production:
             self._check_secret_key()
-            return self.secret_key
-        return _kept_key(self.instance / _KEY_FILE)
+            return self._given_keys()
+        return (_kept_key(self.instance / _KEY_FILE),)
+
+    def _given_keys(self) -> tuple[str, ...]:
+        return tuple(key for key in (part.strip() for part in self.secret_key.split(",")) if key)
 
     def check_for_serving(self) -> None:
         """Raise ``ConfigurationError`` where a production start would be unsafe (S-41)."""
@@ -81,7 +104,8 @@ class Settings:
             )
 
     def _check_secret_key(self) -> None:
-        if self.is_production and len(self.secret_key) < _SECRET_KEY_MIN:
+        keys = self._given_keys()
+        if self.is_production and (not keys or min(map(len, keys)) < _SECRET_KEY_MIN):
             raise ConfigurationError(
                 f"KB_SECRET_KEY saknas eller är för kort. Sätt minst {_SECRET_KEY_MIN} slumpade tecken, "
                 "till exempel från: python -c 'import secrets; print(secrets.token_urlsafe(48))'"
@@ -105,6 +129,16 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         log_level=_one_of(environ, "KB_LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
         workers=_whole_number(environ, "KB_WORKERS", 2, 1, 64),
         trusted_proxies=_whole_number(environ, "KB_TRUSTED_PROXIES", 0, 0, 10),
+        mail_url=environ.get("KB_MAIL_URL", ""),
+        mail_from=environ.get("KB_MAIL_FROM", ""),
+        session_idle_minutes=_whole_number(environ, "KB_SESSION_IDLE_MINUTES", 45, 5, 60),
+        session_hours=_whole_number(environ, "KB_SESSION_HOURS", 10, 1, 12),
+        argon2_memory_kib=_whole_number(environ, "KB_ARGON2_MEMORY_KIB", 65_536, 19_456, 4_194_304),
+        argon2_rounds=_whole_number(environ, "KB_ARGON2_ROUNDS", 3, 2, 100),
+        argon2_lanes=_whole_number(environ, "KB_ARGON2_LANES", 1, 1, 16),
+        passwords_file=_file(environ, "KB_PASSWORDS_FILE"),
+        oidc_file=_file(environ, "KB_OIDC_FILE"),
+        searches_per_minute=_whole_number(environ, "KB_SEARCHES_PER_MINUTE", 300, 0, 1_000_000),
     )
 
 
@@ -129,6 +163,16 @@ def _kept_key(file: Path) -> str:
     finally:
         fresh.unlink()
     return file.read_text(encoding="ascii")
+
+
+def _file(environ: Mapping[str, str], name: str) -> Path | None:
+    given = environ.get(name, "")
+    if not given:
+        return None
+    path = Path(given).expanduser().resolve()
+    if not path.is_file():
+        raise ConfigurationError(f"{name} är ”{given}”, men där finns ingen fil.")
+    return path
 
 
 def _whole_number(environ: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:

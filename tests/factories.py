@@ -189,8 +189,8 @@ def new_version(of: Entry, **changes: Any) -> Revision:
 def user(role: Role = Role.CONTRIBUTOR, name: str = "Åsa Öberg", **changes: Any) -> User:
     email = f"{slugify(name)}.{new_id().lower()}@exempel.se"
     values: dict[str, Any] = {"name": name, "email": email, "role": role, "created_at": now()}
-    if "organisation_id" not in changes:
-        values["organisation_id"] = organisation().id
+    if "organisations" not in changes:
+        values["organisations"] = [organisation()]
     row = User(**{**values, **changes})
     db.session.add(row)
     db.session.flush()

@@ -29,6 +29,8 @@ def settings_for(folder: Path, **changes: Any) -> Settings:
         "instance": folder,
         "database_url": f"sqlite:///{folder / DATABASE}",
         "base_url": "https://erfarenhetsbanken.example",
+        "argon2_memory_kib": 19_456,
+        "argon2_rounds": 2,
     }
     return Settings(**{**values, **changes})
 

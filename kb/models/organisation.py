@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kb.domain.vocabulary import OrganisationSize, OrganisationType
-from kb.models.base import ID_LENGTH, Base, Word, new_id, one_of
+from kb.models.base import ID_LENGTH, Base, UtcDateTime, Word, new_id, one_of
 
 
 class Organisation(Base):
+    """``edited_at`` is when an administrator last changed it: from then on the seed files leave it alone."""
+
     __tablename__ = "organisation"
     __table_args__ = (
         one_of("type", OrganisationType),
@@ -25,6 +29,7 @@ class Organisation(Base):
     type: Mapped[OrganisationType] = mapped_column(Word(OrganisationType))
     size: Mapped[OrganisationSize | None] = mapped_column(Word(OrganisationSize))
     successor_id: Mapped[str | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    edited_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     successor: Mapped[Organisation | None] = relationship(
         remote_side="Organisation.id", back_populates="predecessors"
@@ -49,3 +54,12 @@ class OrganisationAlias(Base):
     )
 
     organisation: Mapped[Organisation] = relationship(back_populates="aliases")
+
+
+class FormerSlug(Base):
+    """An address that an organisation had before it was renamed or merged; it redirects for ever."""
+
+    __tablename__ = "former_slug"
+
+    slug: Mapped[str] = mapped_column(String(100), primary_key=True)
+    organisation_id: Mapped[str] = mapped_column(ForeignKey("organisation.id"), index=True)

@@ -10,12 +10,15 @@ from sqlalchemy.orm.strategy_options import _AbstractLoad
 
 from kb.domain.clock import swedish_date
 from kb.domain.facts import Fact
+from kb.domain.permissions import Permission
+from kb.domain.predicates import READER
 from kb.domain.published import BenefitView, LessonView, OrganisationRef, SourceView, StorySource, TermRef
 from kb.domain.vocabulary import FactState
 from kb.models.entry import Entry
 from kb.models.facts import BenefitRow, FactRow
 from kb.models.lesson import LessonText
 from kb.models.organisation import Organisation
+from kb.models.permitted import permitted
 from kb.models.revision import Revision
 from kb.models.vocabulary import Term
 
@@ -43,7 +46,7 @@ def revision_parts() -> tuple[_AbstractLoad, ...]:
 
 def public_entries() -> Select[Entry]:
     """The entries that readers may see: the permission ``entry:read`` as a query filter."""
-    return select(Entry).where(Entry.published_revision_id.is_not(None), Entry.withdrawn_at.is_(None))
+    return select(Entry).where(permitted(Permission.ENTRY_READ, READER, Entry))
 
 
 def load_public(session: Session, query: Select[Entry]) -> Sequence[Entry]:

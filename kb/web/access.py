@@ -1,60 +1,148 @@
-"""Who may ask for which page: every route of the site has a row here.
+"""Who may ask for which page: every route of the site has a row here, and a route without one is refused.
 
-A route without a row is refused by ``tests/house/test_routes.py``. ``OPEN`` means that anyone may ask,
-signed in or not, and that the page shows published stories only. ``DOOR`` means that anyone may also send
-something there, past the guard of ``kb/web/form_guard.py``; a route that takes a POST must be one.
+``OPEN`` means that anyone may ask, signed in or not, and that the page shows published stories only.
+``DOOR`` means that anyone may also send something there, past the guard of ``kb/web/form_guard.py``.
+``ACCOUNT`` means whoever is signed in, for what is their own; such a page also works while a second factor
+that the role needs is missing, if the row says so. ``PERMITTED`` means those to whom the table of
+``domain/permissions`` gives the row's permission; to others who are signed in there is no such page (S-27).
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
+
+from kb.domain.permissions import Permission
 
 
 class Access(StrEnum):
     OPEN = "open"
     DOOR = "door"
+    REPORT = "report"
+    ACCOUNT = "account"
+    PERMITTED = "permitted"
 
 
-ROUTES: dict[str, Access] = {
-    "home.show": Access.OPEN,
-    "search.show": Access.OPEN,
-    "suggestions.show": Access.OPEN,
-    "lessons.index": Access.OPEN,
-    "stories.browse": Access.OPEN,
-    "stories.show": Access.OPEN,
-    "stories.show_by_id": Access.OPEN,
-    "stories.version": Access.OPEN,
-    "organisations.index": Access.OPEN,
-    "organisations.show": Access.OPEN,
-    "subjects.index": Access.OPEN,
-    "subjects.vocabulary": Access.OPEN,
-    "subjects.show": Access.OPEN,
-    "pages.about": Access.OPEN,
-    "pages.privacy": Access.OPEN,
-    "pages.cookies": Access.OPEN,
-    "pages.accessibility": Access.OPEN,
-    "pages.accessibility_shorter": Access.OPEN,
-    "pages.site_map": Access.OPEN,
-    "doors.vote": Access.DOOR,
-    "doors.why": Access.DOOR,
-    "doors.correction": Access.DOOR,
-    "doors.request": Access.DOOR,
-    "doors.feedback": Access.DOOR,
-    "doors.contact": Access.DOOR,
-    "doors.accessibility": Access.DOOR,
-    "doors.receipt": Access.OPEN,
-    "health.show": Access.OPEN,
-    "components.show": Access.OPEN,
-    "feeds.newest": Access.OPEN,
-    "feeds.organisation": Access.OPEN,
-    "feeds.subject": Access.OPEN,
-    "feeds.search": Access.OPEN,
-    "feeds.sitemap": Access.OPEN,
-    "feeds.sitemap_pages": Access.OPEN,
-    "feeds.sitemap_stories": Access.OPEN,
-    "feeds.robots": Access.OPEN,
-    "feeds.opensearch": Access.OPEN,
-    "feeds.suggestions": Access.OPEN,
-    "feeds.security_txt": Access.OPEN,
-    "static": Access.OPEN,
+@dataclass(frozen=True, slots=True)
+class Row:
+    """``sends``: the page takes a POST. ``recently``: a POST is taken only from someone who has proved who
+    they are a short while ago (S-15). ``half_way``: also while a needed second factor is missing.
+    """
+
+    access: Access
+    permission: Permission | None = None
+    sends: bool = False
+    recently: bool = False
+    half_way: bool = False
+
+
+OPEN = Row(Access.OPEN)
+DOOR = Row(Access.DOOR, sends=True)
+REPORT = Row(Access.REPORT, sends=True)
+"""Taken from anyone without a token: browsers send it by themselves. Nothing of it is stored."""
+SEES_OWN = Row(Access.ACCOUNT, Permission.ACCOUNT_USE)
+CHANGES_OWN = Row(Access.ACCOUNT, Permission.ACCOUNT_USE, sends=True)
+CHANGES_OWN_RECENTLY = Row(Access.ACCOUNT, Permission.ACCOUNT_USE, sends=True, recently=True)
+HALF_WAY = Row(Access.ACCOUNT, Permission.ACCOUNT_USE, sends=True, half_way=True)
+HALF_WAY_RECENTLY = Row(Access.ACCOUNT, Permission.ACCOUNT_USE, sends=True, recently=True, half_way=True)
+
+
+def _sees(permission: Permission) -> Row:
+    return Row(Access.PERMITTED, permission)
+
+
+def _changes(permission: Permission) -> Row:
+    return Row(Access.PERMITTED, permission, sends=True)
+
+
+def _changes_recently(permission: Permission) -> Row:
+    return Row(Access.PERMITTED, permission, sends=True, recently=True)
+
+
+ROUTES: dict[str, Row] = {
+    "home.show": OPEN,
+    "search.show": OPEN,
+    "suggestions.show": OPEN,
+    "lessons.index": OPEN,
+    "stories.browse": OPEN,
+    "stories.show": OPEN,
+    "stories.show_by_id": OPEN,
+    "stories.version": OPEN,
+    "organisations.index": OPEN,
+    "organisations.show": OPEN,
+    "subjects.index": OPEN,
+    "subjects.vocabulary": OPEN,
+    "subjects.show": OPEN,
+    "pages.about": OPEN,
+    "pages.privacy": OPEN,
+    "pages.cookies": OPEN,
+    "pages.accessibility": OPEN,
+    "pages.accessibility_shorter": OPEN,
+    "pages.site_map": OPEN,
+    "doors.vote": DOOR,
+    "doors.why": DOOR,
+    "doors.correction": DOOR,
+    "doors.request": DOOR,
+    "doors.feedback": DOOR,
+    "doors.contact": DOOR,
+    "doors.accessibility": DOOR,
+    "doors.receipt": OPEN,
+    "auth.log_in": DOOR,
+    "auth.code": DOOR,
+    "auth.forgotten": DOOR,
+    "auth.link": DOOR,
+    "auth.confirm": HALF_WAY,
+    "auth.stay": HALF_WAY,
+    "auth.log_out": HALF_WAY,
+    "federation.start": DOOR,
+    "federation.answer": OPEN,
+    "account.profile": CHANGES_OWN,
+    "account.email": CHANGES_OWN_RECENTLY,
+    "account.organisations": SEES_OWN,
+    "account.security": Row(Access.ACCOUNT, Permission.ACCOUNT_USE, half_way=True),
+    "account.password": CHANGES_OWN_RECENTLY,
+    "account.second_factor": HALF_WAY_RECENTLY,
+    "account.second_factor_off": CHANGES_OWN_RECENTLY,
+    "account.recovery_codes": CHANGES_OWN_RECENTLY,
+    "account.end_sessions": CHANGES_OWN,
+    "account.identity_off": CHANGES_OWN_RECENTLY,
+    "account.notifications": CHANGES_OWN,
+    "account.my_data": SEES_OWN,
+    "account.export": CHANGES_OWN_RECENTLY,
+    "account.erase": CHANGES_OWN_RECENTLY,
+    "administration.show": _sees(Permission.ADMINISTRATION_SEE),
+    "people.index": _sees(Permission.USER_INVITE),
+    "people.invite": _changes_recently(Permission.USER_INVITE),
+    "people.show": _sees(Permission.USER_INVITE),
+    "people.invite_again": _changes(Permission.USER_INVITE),
+    "people.role": _changes_recently(Permission.USER_INVITE),
+    "people.organisations": _changes_recently(Permission.USER_INVITE),
+    "people.disable": _changes_recently(Permission.USER_INVITE),
+    "people.enable": _changes_recently(Permission.USER_INVITE),
+    "managed_organisations.index": _sees(Permission.ORGANISATION_CHANGE),
+    "managed_organisations.add": _changes(Permission.ORGANISATION_CHANGE),
+    "managed_organisations.change": _changes(Permission.ORGANISATION_CHANGE),
+    "managed_organisations.merge": _changes_recently(Permission.ORGANISATION_CHANGE),
+    "managed_organisations.hand_over": _changes_recently(Permission.ORGANISATION_CHANGE),
+    "audit.index": _sees(Permission.AUDIT_READ),
+    "audit.export": _changes_recently(Permission.AUDIT_READ),
+    "letters.index": _sees(Permission.LETTER_MANAGE),
+    "letters.show": _sees(Permission.LETTER_MANAGE),
+    "letters.send_again": _changes(Permission.LETTER_MANAGE),
+    "well_known.change_password": OPEN,
+    "reports.policy": REPORT,
+    "health.show": OPEN,
+    "components.show": OPEN,
+    "feeds.newest": OPEN,
+    "feeds.organisation": OPEN,
+    "feeds.subject": OPEN,
+    "feeds.search": OPEN,
+    "feeds.sitemap": OPEN,
+    "feeds.sitemap_pages": OPEN,
+    "feeds.sitemap_stories": OPEN,
+    "feeds.robots": OPEN,
+    "feeds.opensearch": OPEN,
+    "feeds.suggestions": OPEN,
+    "feeds.security_txt": OPEN,
+    "static": OPEN,
 }

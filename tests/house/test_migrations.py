@@ -34,10 +34,18 @@ def tables(engine: Engine) -> set[str]:
 
 
 def definitions(engine: Engine) -> set[str]:
-    """Tables, indexes and triggers as SQLite keeps them, without white space that nobody chose."""
+    """Tables, indexes and triggers as SQLite keeps them, without white space that nobody chose.
+
+    A table that was altered by copying has its name quoted and its constraints in another order.
+    """
     with engine.connect() as connection:
         rows = connection.execute(text("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL")).scalars()
-        return {" ".join(sql.split()) for sql in rows}
+        return {in_one_order(" ".join(sql.split())) for sql in rows}
+
+
+def in_one_order(sql: str) -> str:
+    columns, *constraints = sql.replace('TABLE "user"', "TABLE user").removesuffix(" )").split(", CONSTRAINT ")
+    return ", CONSTRAINT ".join([columns, *sorted(constraints)])
 
 
 def checks(engine: Engine, table: str) -> dict[str | None, str]:

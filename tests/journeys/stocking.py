@@ -22,7 +22,7 @@ from kb.domain.clock import today
 from kb.domain.predicates import Actor
 from kb.domain.vocabulary import MessageKind, Role
 from kb.domain.workflow import Action
-from kb.models import Entry, Lesson, LessonText, Organisation, Revision, SourceRow, User, new_id
+from kb.models import Entry, Lesson, LessonText, Revision, SourceRow, User, new_id
 from kb.search import maintenance, sync
 from kb.services import moderation, seeding, stories
 from kb.services.reader_messages import not_kept
@@ -125,10 +125,7 @@ def _revise(source: Path) -> None:
 def _withdraw(key: str) -> None:
     entry = _entry(key)
     with writing(db.session):
-        owner = db.session.scalars(select(Organisation)).first()
-        moderator = User(
-            name="Kansliet", email="kansliet@exempel.se", role=Role.MODERATOR, organisation_id=owner.id
-        )
+        moderator = User(name="Kansliet", email="kansliet@exempel.se", role=Role.MODERATOR)
         db.session.add(moderator)
         db.session.flush()
         actor = Actor(user_id=moderator.id, role=Role.MODERATOR)

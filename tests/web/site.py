@@ -14,7 +14,7 @@ from kb.db import db
 from kb.domain.predicates import Actor
 from kb.domain.vocabulary import Role
 from kb.domain.workflow import Action
-from kb.models import Entry, Organisation, User
+from kb.models import Entry, User
 from kb.services import moderation, seeding
 
 BASE_URL = "https://erfarenhetsbanken.example"
@@ -87,7 +87,6 @@ def _withdraw(entry: Entry) -> None:
         name="Moa Moderator",
         email="moa@example.se",
         role=Role.MODERATOR,
-        organisation_id=db.session.scalars(select(Organisation.id)).first(),
     )
     db.session.add(moderator)
     db.session.commit()
