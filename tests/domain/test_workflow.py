@@ -1,4 +1,4 @@
-"""Every (action, position) and every (permission, actor) pair, by table."""
+"""Every (action, position) pair, by table."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ from itertools import product
 
 import pytest
 
-from kb.domain.errors import Conflict, Invalid, NotPermitted
-from kb.domain.permissions import PERMISSIONS, Permission, permits, require
-from kb.domain.predicates import READER, SYSTEM, Actor, Subject
-from kb.domain.vocabulary import RevisionStatus, Role
+from kb.domain.errors import Conflict, Invalid
+from kb.domain.permissions import Permission
+from kb.domain.vocabulary import RevisionStatus
 from kb.domain.workflow import TRANSITIONS, Action, Position, transition
 
 ALLOWED = {
@@ -56,38 +55,3 @@ def test_what_each_action_makes_of_the_revision_and_who_may() -> None:
         Action.REPLACE: (RevisionStatus.PUBLISHED, Permission.ENTRY_IMPORT),
         Action.WITHDRAW: (RevisionStatus.PUBLISHED, Permission.ENTRY_WITHDRAW),
     }
-
-
-ACTORS = {
-    "reader": READER,
-    "contributor": Actor("01", Role.CONTRIBUTOR),
-    "moderator": Actor("02", Role.MODERATOR),
-    "admin": Actor("03", Role.ADMIN),
-    "system": SYSTEM,
-}
-PUBLIC, HIDDEN = Subject(is_public=True), Subject(is_public=False)
-EVERYONE, SECRETARIAT = set(ACTORS), {"moderator", "admin"}
-MAY = {
-    (Permission.ENTRY_READ, PUBLIC): EVERYONE,
-    (Permission.ENTRY_READ, HIDDEN): set(),
-    (Permission.ENTRY_IMPORT, PUBLIC): {"system"},
-    (Permission.ENTRY_IMPORT, HIDDEN): {"system"},
-    (Permission.ENTRY_WITHDRAW, PUBLIC): SECRETARIAT,
-    (Permission.ENTRY_WITHDRAW, HIDDEN): SECRETARIAT,
-}
-
-
-def test_every_permission_is_in_the_table_and_in_this_test() -> None:
-    assert set(PERMISSIONS) == set(Permission) == {permission for permission, _ in MAY}
-
-
-@pytest.mark.parametrize("actor", list(ACTORS))
-@pytest.mark.parametrize(("permission", "subject"), list(MAY))
-def test_who_may_do_what(permission: Permission, subject: Subject, actor: str) -> None:
-    allowed = actor in MAY[permission, subject]
-    assert permits(permission, ACTORS[actor], subject) is allowed
-    if allowed:
-        require(permission, ACTORS[actor], subject)
-    else:
-        with pytest.raises(NotPermitted, match="inte behörighet"):
-            require(permission, ACTORS[actor], subject)
