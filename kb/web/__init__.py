@@ -8,6 +8,7 @@ from jinja2 import StrictUndefined
 
 from kb.config import Settings
 from kb.web import (
+    administration,
     caching,
     errors,
     form_guard,
@@ -43,6 +44,7 @@ def init_app(app: Flask) -> None:
     template_helpers.init_app(app)
     form_guard.init_app(app)
     subject_view.init_app(app)
+    administration.init_app(app)
     errors.init_app(app)
     for blueprint in BLUEPRINTS + (() if settings.is_production else DEVELOPMENT_BLUEPRINTS):
         app.register_blueprint(blueprint)
