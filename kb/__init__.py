@@ -28,6 +28,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from kb.models.synonym import load_word_lists
     from kb.search import sync
     from kb.search.whoosh_index import WhooshIndex
+    from kb.services import site_settings
 
     settings = settings or config.load()
     logs.configure(settings)
@@ -48,6 +49,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     with app.app_context():
         prepare(db.engine)
         engine = db.engine
+        site_settings.attach(engine, settings)
 
         def word_lists() -> WordLists:
             with Session(engine) as session:
