@@ -7,9 +7,9 @@ from enum import StrEnum
 import pytest
 
 from kb.domain import vocabulary
-from kb.domain.vocabulary import LABELS, BenefitStage, CostClass, FactState, Outcome, RevisionStatus, Role
+from kb.domain.vocabulary import LABELS, BenefitStage, CostClass, FactState, Outcome, RevisionStatus
 
-UNLABELLED = {RevisionStatus, Role}
+UNLABELLED = {RevisionStatus}
 """Words that no reader sees yet."""
 
 
