@@ -1,4 +1,4 @@
-"""Site map, robots.txt, OpenSearch and security.txt (O-03 to O-05, O-09)."""
+"""Site map, robots.txt, OpenSearch and security.txt (O-03 to O-05, O-09, S-43)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every page of the site, whatever it answers, keeps the rules of the house.
+"""Every page of the site, whatever it answers, keeps the rules of the house (S-21, S-22, S-24, S-40).
 
 The pages are those of ``tests/web/pages.py``: a new kind of page gets a row there.
 """

@@ -1,4 +1,4 @@
-"""Templates: what may not be in them, and that all of them can be rendered."""
+"""Templates: what may not be in them (S-02), and that all of them can be rendered."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Settings come from the environment, are safe by default, and an error names the variable."""
+"""Settings come from the environment, are safe by default (S-41), and an error names the variable."""
 
 from __future__ import annotations
 

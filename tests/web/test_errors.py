@@ -1,4 +1,4 @@
-"""What a reader is told when something fails, and what the log is told."""
+"""What a reader is told when something fails, and what the log is told (S-40)."""
 
 from __future__ import annotations
 

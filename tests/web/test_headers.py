@@ -1,4 +1,4 @@
-"""The middlewares around the application: headers, cookies, proxies, hosts."""
+"""The middlewares around the application: headers, cookies, proxies, hosts (S-21, S-22, S-23, S-35)."""
 
 from __future__ import annotations
 
