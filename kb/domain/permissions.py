@@ -41,6 +41,7 @@ class Permission(StrEnum):
     RETENTION_DECIDE = "retention:decide"
     USER_CHANGE = "user:change"
     USER_ERASE = "user:erase"
+    USER_EXPORT = "user:export"
     USER_INVITE = "user:invite"
     USER_READ = "user:read"
 
@@ -57,6 +58,7 @@ PERMISSIONS: dict[Permission, list[list[Predicate]]] = {
     Permission.RETENTION_DECIDE: [[is_admin], [is_system]],
     Permission.USER_CHANGE: [[is_admin, is_another], [is_system]],
     Permission.USER_ERASE: [[is_self], [is_system]],
+    Permission.USER_EXPORT: [[is_self], [is_system]],
     Permission.USER_INVITE: [[is_admin], [is_system]],
     Permission.USER_READ: [[is_self], [shares_organisation], [is_admin], [is_system]],
 }

@@ -79,7 +79,7 @@ def expected(permission: Permission, subject: str) -> set[str]:
             return RUNNING | own | COLLEAGUES.get(subject, set())
         case Permission.USER_CHANGE:
             return RUNNING - own
-        case Permission.USER_ERASE:
+        case Permission.USER_ERASE | Permission.USER_EXPORT:
             return {"system"} | own
     return ALWAYS[permission]
 
