@@ -40,6 +40,7 @@ def init_app(app: Flask) -> None:
     languages.init_app(app)
     caching.init_app(app)  # first, so that it works on a response last
     limits.init_app(app, settings.trusted_proxies)
+    auth.init_app(app)
     static_files.init_app(app)
     template_helpers.init_app(app)
     form_guard.init_app(app)

@@ -8,7 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
+
+SESSION = "__Host-kb_session"
+SESSION_WITHOUT_TLS = "kb_session"
+"""Where readers reach the site by http, as on the machine of whoever builds it: never in production."""
 
 
 class Place(StrEnum):
@@ -32,5 +37,13 @@ class Stored:
     kept: LazyString
 
 
-STORED: tuple[Stored, ...] = ()
-"""Nothing: whoever reads has nothing to log in to (invariant 7)."""
+STORED: tuple[Stored, ...] = (
+    Stored(
+        SESSION,
+        Place.COOKIE,
+        _("Den visar att det är du som är inloggad. Den innehåller en slumpad kod och inget om dig."),
+        _("När du har loggat in. Den som bara läser får den aldrig."),
+        _("Tills du loggar ut eller stänger webbläsaren. Koden slutar gälla tidigare om du inte gör något."),
+    ),
+)
+"""Nothing for whoever reads (invariant 7)."""
