@@ -1,26 +1,11 @@
-"""The words of the audit log, and the chain that shows if a row of it has been changed (S-38)."""
+"""The words of the audit log; ``domain/audit_chain`` is how its rows hold together."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-import unicodedata
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from enum import StrEnum
 
-GENESIS = "0" * 64
-"""What the first row has for the hash of the one before."""
-
-VALUE_MAX = 300
-"""Characters of a value in the detail of an event; the rest is cut off."""
-
-SUBJECT_MAX = 100
-
-_UNSAFE = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
-
-Detail = Mapping[str, str | int | bool | None]
+from kb.domain.text import translatable as _
 
 
 class AuditAction(StrEnum):
@@ -65,6 +50,7 @@ class AuditAction(StrEnum):
     AUDIT_EXPORTED = "audit_exported"
     RETENTION_DECIDED = "retention_decided"
     RETENTION_RUN = "retention_run"
+    ANCHOR_RENEWED = "anchor_renewed"
 
 
 class SubjectKind(StrEnum):
@@ -76,53 +62,81 @@ class SubjectKind(StrEnum):
     ROUTE = "route"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AuditFields:
-    """All of an event that its hash holds, as it is stored."""
+class AuditGroup(StrEnum):
+    """What an action belongs to, for whoever reads the log."""
 
-    seq: int
-    at: datetime
-    action: str
-    actor_id: str | None
-    by_system: bool
-    subject_kind: str
-    subject_id: str
-    detail: str
-    origin_hash: str
+    SIGN_IN = "sign_in"
+    ACCOUNT = "account"
+    PEOPLE = "people"
+    ORGANISATIONS = "organisations"
+    STORIES = "stories"
+    OPERATION = "operation"
 
 
-def canonical(value: object) -> str:
-    """JSON in one form only: keys in order, no spaces, nothing but ASCII."""
-    return json.dumps(value, ensure_ascii=True, sort_keys=True, separators=(",", ":"), allow_nan=False)
+_A, _G = AuditAction, AuditGroup
+
+ACTIONS: Mapping[AuditAction, tuple[AuditGroup, str]] = {
+    _A.SIGNED_IN: (_G.SIGN_IN, _("Loggade in")),
+    _A.SIGN_IN_FAILED: (_G.SIGN_IN, _("Inloggning misslyckades")),
+    _A.SIGN_IN_SLOWED: (_G.SIGN_IN, _("Inloggning fick vänta efter många försök")),
+    _A.SECOND_FACTOR_FAILED: (_G.SIGN_IN, _("Fel kod vid inloggning i två steg")),
+    _A.SIGNED_OUT: (_G.SIGN_IN, _("Loggade ut")),
+    _A.SESSION_ENDED: (_G.SIGN_IN, _("Avslutade en inloggning på en enhet")),
+    _A.REAUTHENTICATED: (_G.SIGN_IN, _("Bekräftade vem hen är")),
+    _A.ACCESS_REFUSED: (_G.SIGN_IN, _("Nekades en sida")),
+    _A.RESET_ASKED: (_G.ACCOUNT, _("Bad om nytt lösenord")),
+    _A.PASSWORD_CHANGED: (_G.ACCOUNT, _("Ändrade lösenordet")),
+    _A.SECOND_FACTOR_ADDED: (_G.ACCOUNT, _("Slog på inloggning i två steg")),
+    _A.SECOND_FACTOR_REMOVED: (_G.ACCOUNT, _("Stängde av inloggning i två steg")),
+    _A.RECOVERY_CODES_MADE: (_G.ACCOUNT, _("Tog fram nya reservkoder")),
+    _A.RECOVERY_CODE_USED: (_G.ACCOUNT, _("Använde en reservkod")),
+    _A.EMAIL_CHANGE_ASKED: (_G.ACCOUNT, _("Bad om att byta e-postadress")),
+    _A.EMAIL_CHANGED: (_G.ACCOUNT, _("Bytte e-postadress")),
+    _A.NAME_CHANGED: (_G.ACCOUNT, _("Ändrade sitt namn")),
+    _A.NOTIFICATIONS_CHANGED: (_G.ACCOUNT, _("Ändrade sina notiser")),
+    _A.IDENTITY_ADDED: (_G.ACCOUNT, _("Lade till en extern inloggning")),
+    _A.IDENTITY_REMOVED: (_G.ACCOUNT, _("Tog bort en extern inloggning")),
+    _A.DATA_EXPORTED: (_G.ACCOUNT, _("Hämtade sina uppgifter")),
+    _A.USER_INVITED: (_G.PEOPLE, _("Bjöd in en person")),
+    _A.INVITATION_ACCEPTED: (_G.PEOPLE, _("Tackade ja till en inbjudan")),
+    _A.USER_CREATED: (_G.PEOPLE, _("Skapade ett konto")),
+    _A.ROLE_CHANGED: (_G.PEOPLE, _("Ändrade en roll")),
+    _A.MEMBERSHIP_CHANGED: (_G.PEOPLE, _("Ändrade vilka myndigheter en person skriver för")),
+    _A.USER_DISABLED: (_G.PEOPLE, _("Stängde av ett konto")),
+    _A.USER_ENABLED: (_G.PEOPLE, _("Öppnade ett konto igen")),
+    _A.USER_ERASED: (_G.PEOPLE, _("Raderade en persons uppgifter")),
+    _A.ORGANISATION_ADDED: (_G.ORGANISATIONS, _("Lade till en myndighet")),
+    _A.ORGANISATION_CHANGED: (_G.ORGANISATIONS, _("Ändrade uppgifter om en myndighet")),
+    _A.ORGANISATION_MERGED: (_G.ORGANISATIONS, _("Slog ihop två myndigheter")),
+    _A.ORGANISATION_HANDED_OVER: (_G.ORGANISATIONS, _("Lämnade över erfarenheter till en annan myndighet")),
+    _A.ENTRY_MODERATED: (_G.STORIES, _("Ändrade en erfarenhets status")),
+    _A.SITE_INFORMATION_CHANGED: (_G.OPERATION, _("Ändrade en uppgift om webbplatsen")),
+    _A.LETTER_RESENT: (_G.OPERATION, _("Skickade ett brev igen")),
+    _A.AUDIT_EXPORTED: (_G.OPERATION, _("Hämtade loggen som fil")),
+    _A.RETENTION_DECIDED: (_G.OPERATION, _("Beslutade hur länge något sparas")),
+    _A.RETENTION_RUN: (_G.OPERATION, _("Gallrade")),
+    _A.ANCHOR_RENEWED: (_G.OPERATION, _("Förnyade loggens ankare")),
+}
+"""The group and the label of each action, in the order in which they are shown."""
+
+GROUP_LABELS: Mapping[AuditGroup, str] = {
+    _G.SIGN_IN: _("Inloggning"),
+    _G.ACCOUNT: _("Eget konto"),
+    _G.PEOPLE: _("Personer och roller"),
+    _G.ORGANISATIONS: _("Myndigheter"),
+    _G.STORIES: _("Erfarenheter"),
+    _G.OPERATION: _("Drift"),
+}
+
+SUBJECT_LABELS: Mapping[SubjectKind, str] = {
+    SubjectKind.USER: _("Person"),
+    SubjectKind.ORGANISATION: _("Myndighet"),
+    SubjectKind.ENTRY: _("Erfarenhet"),
+    SubjectKind.LETTER: _("Brev"),
+    SubjectKind.SITE: _("Webbplatsen"),
+    SubjectKind.ROUTE: _("Sida"),
+}
 
 
-def chained(prev_hash: str, event: AuditFields) -> str:
-    """SHA-256 of the hash before, of 64 characters, and the canonical JSON of the event; in hex."""
-    fields = asdict(event)
-    fields["at"] = event.at.astimezone(UTC).isoformat(timespec="microseconds")
-    return _sha256(prev_hash + canonical(fields))
-
-
-def hash_of_origin(salt: str, address: str) -> str:
-    """What the chain holds of an address: without the salt it says nothing."""
-    return _sha256(salt + address)
-
-
-def detail_text(detail: Detail) -> str:
-    """The detail as it is stored. Values from outside become one harmless line of limited length (S-39)."""
-    return canonical(
-        {key: one_line(value) if isinstance(value, str) else value for key, value in detail.items()}
-    )
-
-
-def one_line(text: str, limit: int = VALUE_MAX) -> str:
-    """The text with line breaks, other control characters and invisible ones written out as ``\\u000a``."""
-    safe = "".join(
-        f"\\u{ord(character):04x}" if unicodedata.category(character) in _UNSAFE else character
-        for character in text[: limit + 1]
-    )
-    return safe if len(safe) <= limit else f"{safe[: limit - 1]}…"
-
-
-def _sha256(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
+def actions_of(group: AuditGroup) -> tuple[AuditAction, ...]:
+    return tuple(action for action, (found, _label) in ACTIONS.items() if found is group)

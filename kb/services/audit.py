@@ -6,27 +6,35 @@ A row is written in the transaction of what it tells of: either both are there o
 from __future__ import annotations
 
 import ipaddress
+import json
 import secrets
+from dataclasses import asdict
 
-from sqlalchemy import select, text
+import structlog
+from sqlalchemy import func, select, text
 
 from kb.db import db, transaction
-from kb.domain.audit import (
+from kb.domain.audit import AuditAction, SubjectKind
+from kb.domain.audit_chain import (
     GENESIS,
     SUBJECT_MAX,
-    AuditAction,
     AuditFields,
-    SubjectKind,
+    Head,
+    Origin,
     chained,
     detail_text,
-    hash_of_origin,
     one_line,
+    sign,
 )
-from kb.domain.predicates import Actor
+from kb.domain.predicates import SYSTEM, Actor
 from kb.models import AuditEvent, AuditOrigin, now
+from kb.services import audit_anchor, site_settings
+from kb.services.audit_anchor import AnchorFile
+
+log = structlog.get_logger(__name__)
 
 _LOCK = 7_310_579_041
-"""The advisory lock of the chain on PostgreSQL; any number that nothing else takes."""
+"""The advisory lock of the chain on PostgreSQL: any number that nothing else takes."""
 
 
 @transaction
@@ -44,15 +52,12 @@ def record(
     if db.engine.dialect.name == "postgresql":
         # One writer at a time reads the head; SQLite's BEGIN IMMEDIATE has seen to it already.
         db.session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-    head = db.session.execute(
-        select(AuditEvent.seq, AuditEvent.hash).order_by(AuditEvent.seq.desc()).limit(1)
-    ).one_or_none()
-    seq, prev_hash = (head.seq + 1, head.hash) if head else (1, GENESIS)
+    before = head()
     address = _readable(by.address)
-    salt = secrets.token_hex(32)
+    origin = Origin(address, secrets.token_hex(32)) if address else None
     kind, subject_id = subject or ("", "")
     fields = AuditFields(
-        seq=seq,
+        seq=before.seq + 1,
         at=now(),
         action=action.value,
         actor_id=by.user_id,
@@ -60,26 +65,53 @@ def record(
         subject_kind=str(kind),
         subject_id=one_line(subject_id, SUBJECT_MAX),
         detail=detail_text(detail),
-        origin_hash=hash_of_origin(salt, address) if address else "",
+        origin_hash=origin.hash if origin else "",
     )
-    event = AuditEvent(
-        seq=fields.seq,
-        at=fields.at,
-        action=fields.action,
-        actor_id=fields.actor_id,
-        by_system=fields.by_system,
-        subject_kind=fields.subject_kind,
-        subject_id=fields.subject_id,
-        detail=fields.detail,
-        origin_hash=fields.origin_hash,
-        prev_hash=prev_hash,
-        hash=chained(prev_hash, fields),
-    )
-    db.session.add(event)
+    own_hash = chained(before.hash, fields)
+    db.session.add(AuditEvent(**asdict(fields), prev_hash=before.hash, hash=own_hash))
     db.session.flush()
-    if address:
-        db.session.add(AuditOrigin(seq=seq, address=address, salt=salt))
+    if origin is not None:
+        db.session.add(AuditOrigin(seq=fields.seq, address=origin.address, salt=origin.salt))
         db.session.flush()
+    audit_anchor.note(db.session, Head(fields.seq, own_hash, fields.at))
+
+
+def head() -> Head:
+    """The newest row; one before the first if there is none."""
+    found = db.session.execute(
+        select(AuditEvent.seq, AuditEvent.hash, AuditEvent.at).order_by(AuditEvent.seq.desc()).limit(1)
+    ).one_or_none()
+    return Head(found.seq, found.hash, found.at) if found else Head(0, GENESIS, now())
+
+
+def count() -> int:
+    """How many rows there are, for progress."""
+    return db.session.scalar(select(func.count()).select_from(AuditEvent)) or 0
+
+
+def note_head() -> None:
+    """Tell the service's log of the head, so that a copy of it lies where the log is sent (S-38)."""
+    newest = head()
+    signature = sign(newest, site_settings.current().signing_key())
+    log.info("audit_head", signature=signature, **json.loads(newest.as_text()))
+
+
+def renew_anchor() -> Head:
+    """Believe the log as it is from now on: after a restored copy, or where the file was lost.
+
+    The log tells of it, and what the anchor said before.
+    """
+    held = AnchorFile(db.engine).read()
+    record(
+        AuditAction.ANCHOR_RENEWED,
+        SYSTEM,
+        standing=held.standing.value,
+        seq=held.head.seq if held.head else None,
+        hash=held.head.hash if held.head else None,
+    )
+    newest = head()
+    AnchorFile(db.engine).renew(newest)
+    return newest
 
 
 def _readable(address: str) -> str:

@@ -6,11 +6,13 @@ from collections.abc import Callable
 from datetime import datetime
 
 from kb.db import db, transaction
+from kb.domain.audit import AuditAction, SubjectKind
 from kb.domain.permissions import require
 from kb.domain.predicates import Actor, Subject
 from kb.domain.vocabulary import RevisionStatus
 from kb.domain.workflow import TRANSITIONS, Action, Position, transition
 from kb.models import Entry, ModerationEvent, Revision, now
+from kb.services import audit
 
 
 @transaction
@@ -40,6 +42,15 @@ def perform(action: Action, entry: Entry, revision: Revision, by: Actor, reason:
     )
     db.session.add(event)
     db.session.flush()
+    audit.record(
+        AuditAction.ENTRY_MODERATED,
+        by,
+        subject=(SubjectKind.ENTRY, entry.id),
+        transition=action.value,
+        before=before.value,
+        after=row.target.value,
+        revision=revision.id,
+    )
     return event
 
 

@@ -8,6 +8,8 @@ from datetime import date
 from sqlalchemy import select
 
 from kb.db import db, transaction
+from kb.domain.audit import AuditAction, SubjectKind
+from kb.domain.predicates import SYSTEM, Actor
 from kb.domain.site_information import (
     SWEDISH,
     SiteInformation,
@@ -17,6 +19,7 @@ from kb.domain.site_information import (
 )
 from kb.domain.vocabulary import SiteField
 from kb.models.site_value import SiteOrigin, SiteValue
+from kb.services import audit
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +41,15 @@ def read() -> SiteInformation:
 
 @transaction
 def put(
-    field: SiteField, value: str, language: str = SWEDISH, origin: SiteOrigin = SiteOrigin.OPERATOR
+    field: SiteField,
+    value: str,
+    language: str = SWEDISH,
+    origin: SiteOrigin = SiteOrigin.OPERATOR,
+    by: Actor = SYSTEM,
 ) -> None:
     """Set a field; an empty value is the answer that there is none. Raises ``Invalid``.
 
-    What the operator has said is replaced by the operator only.
+    What the operator has said is replaced by the operator only, and the audit log tells of it.
     """
     value = clean(field, value, language)
     row = db.session.get(SiteValue, (field, language))
@@ -50,6 +57,13 @@ def put(
         db.session.add(SiteValue(field=field, language=language, value=value, origin=origin))
     elif origin is SiteOrigin.OPERATOR or row.origin is not SiteOrigin.OPERATOR:
         row.value, row.origin = value, origin
+    if origin is SiteOrigin.OPERATOR:
+        audit.record(
+            AuditAction.SITE_INFORMATION_CHANGED,
+            by,
+            subject=(SubjectKind.SITE, field.value),
+            language=language,
+        )
 
 
 def shortcomings(today: date) -> Shortcomings:
