@@ -15,9 +15,10 @@ from kb.cli.search import search
 from kb.cli.seed import seed
 from kb.cli.serve import serve
 from kb.cli.site import site
+from kb.cli.users import users
 from kb.config import ConfigurationError
 from kb.db import is_about_storage
-from kb.domain.errors import DomainError
+from kb.domain.errors import DomainError, InvalidFields
 from kb.services.seed_yaml import SeedError
 
 
@@ -27,7 +28,7 @@ def cli() -> None:
     """Erfarenhetsbanken: starta, underhåll och kontrollera installationen."""
 
 
-for command in (serve, database, seed, search, site, messages, doctor):
+for command in (serve, database, seed, search, site, messages, doctor, users):
     cli.add_command(command)
 
 
@@ -35,6 +36,8 @@ def main() -> None:
     """Entry point: an error that we know is one line, and exit code 1."""
     try:
         cli(prog_name="kb")
+    except InvalidFields as error:
+        _fail(" ".join(str(problem) for problem in error.problems))
     except (ConfigurationError, DomainError, SeedError) as error:
         _fail(str(error))
     except SQLAlchemyError as error:

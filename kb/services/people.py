@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy import ColumnElement, exists, or_, select
 
 from kb.db import db, transaction
 from kb.domain.accounts import LinkPurpose
@@ -17,7 +17,7 @@ from kb.domain.permissions import Permission, require, require_to_know
 from kb.domain.predicates import Actor, Subject
 from kb.domain.vocabulary import Role
 from kb.models import ExternalIdentity, Organisation, User, now
-from kb.services import audit, letters, links, sessions
+from kb.services import administrators, audit, letters, links, sessions
 
 LANGUAGES = ("sv", "en")
 
@@ -189,12 +189,12 @@ def has_joined() -> ColumnElement[bool]:
 
 
 def is_last_administrator(user: User) -> bool:
-    """Whether nobody else could run the site: invited and shut out administrators do not count."""
-    working = (User.role == Role.ADMIN, User.disabled_at.is_(None), has_joined())
-    if db.session.scalar(select(User.id).where(User.id == user.id, *working)) is None:
-        return False
-    others = select(func.count()).select_from(User).where(User.id != user.id, *working)
-    return not db.session.scalar(others)
+    """Whether nobody else could run the site."""
+    try:
+        _keep_an_administrator(user)
+    except Conflict:
+        return True
+    return False
 
 
 def _to_know(user_id: str, by: Actor) -> User:
@@ -211,11 +211,12 @@ def _to_change(user_id: str, by: Actor) -> User:
 
 
 def _keep_an_administrator(user: User) -> None:
-    """Asked in the transaction itself: two administrators could shut each other out at the same moment."""
-    if is_last_administrator(user):
-        raise Conflict(
-            "Personen är den enda administratören. Gör någon annan till administratör först. Inget är ändrat."
-        )
+    """Asked in the transaction itself: two administrators could shut each other out at the same moment.
+
+    Someone who has been invited and no more runs nothing, and may go.
+    """
+    if state_of(user) is PersonState.ACTIVE:
+        administrators.require_another(user)
 
 
 def _send_invitation(user: User, by: Actor) -> str:
