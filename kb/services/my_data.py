@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sqlalchemy import Select, delete, func, or_, select, update
+from sqlalchemy.orm import aliased
 
 from kb.db import db, transaction
 from kb.domain.accounts import PSEUDONYM
@@ -174,7 +175,8 @@ def _account(user: User) -> Row:
 
 def _entries(user_id: str) -> Iterable[Row]:
     """The title is that of the newest version."""
-    newest = select(func.max(Revision.number)).where(Revision.entry_id == Entry.id).scalar_subquery()
+    other = aliased(Revision)
+    newest = select(func.max(other.number)).where(other.entry_id == Entry.id).scalar_subquery()
     return _rows(
         select(Entry.id, Revision.title, Organisation.name.label("organisation"), Entry.created_at)
         .join(Organisation, Organisation.id == Entry.owner_id)

@@ -300,10 +300,23 @@ VALID: dict[str, Row] = {
 
 ANOTHER: dict[str, Row] = {
     "organisation": {"id": "O2", "slug": "lansstyrelsen", "name": "Länsstyrelsen"},
+    "former_slug": {"slug": "domanverket"},
     "organisation_alias": {"key": "länet", "alias": "Länet"},
     "vocabulary": {"id": "V2", "code": "technology", "slug": "teknik"},
     "term": {"id": "T2", "code": "drift", "slug": "drift"},
     "user": {"id": "U2", "email": "bo.ek@exempel.se"},
+    "membership": {"organisation_id": "O2"},
+    "notification_choice": {"channel": "site"},
+    "user_session": {"id": "US2", "token_hash": "1" * 64},
+    "recovery_code": {"code_hash": "1" * 64},
+    "single_use_link": {"id": "SL2", "token_hash": "1" * 64},
+    "external_identity": {"subject": "två"},
+    "federated_attempt": {"state_hash": "1" * 64},
+    "sign_in_back_off": {"scope": "place"},
+    "audit_event": {"seq": 2, "prev_hash": "1" * 64, "hash": "2" * 64},
+    "audit_origin": {"seq": 2},
+    "retention_rule": {"kind": "letter"},
+    "letter": {"id": "LE2", "message_id": "<le2@exempel.se>"},
     "entry": {"id": "E2", "seed_key": None},
     "entry_partner": {"entry_id": "E1", "organisation_id": "O2"},
     "lesson": {"id": "L2", "anchor": "las-kontraktet"},
@@ -331,7 +344,7 @@ ANOTHER: dict[str, Row] = {
 
 
 def insert(connection: Connection, table: str, row: Row) -> None:
-    columns = ", ".join(row)
+    columns = ", ".join(f'"{column}"' for column in row)
     places = ", ".join(f":{column}" for column in row)
     connection.execute(text(f'INSERT INTO "{table}" ({columns}) VALUES ({places})'), row)
 
