@@ -80,6 +80,22 @@ class TooManyAttempts(DomainError):
         self.retry_after = retry_after
 
 
+class SignInSlowed(TooManyAttempts):
+    """Signing in failed too often for this account or from this place; true also of accounts that are not."""
+
+    def __init__(self, retry_after: int) -> None:
+        DomainError.__init__(
+            self,
+            "Det har blivit för många misslyckade försök att logga in. Vänta en stund och försök igen. "
+            "Har du glömt lösenordet kan du välja ett nytt.",
+        )
+        self.retry_after = retry_after
+
+
+class SignInFailed(DomainError):
+    """Nobody was let in. Which of the possible reasons it was is never told (S-12)."""
+
+
 class SearchUnavailable(DomainError):
     """The index is missing, broken or being rebuilt; reading still works."""
 

@@ -1,53 +1,42 @@
-"""Rules for what is known of a person with an account: name, work e-mail, how far the account has come."""
+"""The names and e-mail addresses of people with an account, in the one form in which they are kept."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
-from enum import StrEnum
 
 from kb.domain.errors import Invalid
-from kb.domain.text import translatable as _
 
 NAME_MAX = 200
 EMAIL_MAX = 254
 
-_ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]{1,64}@[^\s@<>,;:\"().\[\]\\]+(?:\.[^\s@<>,;:\"().\[\]\\]+)+")
+# One @, a host with a dot, nothing that could begin another header or address. The letter is the real test.
+_EMAIL = re.compile(r"[^\s@<>,;:\"()\[\]\\]{1,64}@[^\s@<>,;:\"()\[\]\\.]+(?:\.[^\s@<>,;:\"()\[\]\\.]+)+")
 
 
-class PersonState(StrEnum):
-    """``INVITED`` has never signed in by a password or an identity of its own; ``ERASED`` has no name."""
-
-    ACTIVE = "active"
-    INVITED = "invited"
-    DISABLED = "disabled"
-    ERASED = "erased"
-
-
-STATE_LABELS: Mapping[PersonState, str] = {
-    PersonState.ACTIVE: _("Aktiv"),
-    PersonState.INVITED: _("Inbjuden"),
-    PersonState.DISABLED: _("Avstängd"),
-    PersonState.ERASED: _("Raderad"),
-}
+def email_key(text: str) -> str:
+    """The form in which addresses are compared and kept; of anything, also of what is no address."""
+    return unicodedata.normalize("NFC", text).strip().lower()
 
 
 def checked_email(text: str) -> str:
-    """The address in its one form, lower case. Raises ``Invalid`` for what is no address."""
-    address = unicodedata.normalize("NFC", text.strip()).lower()
-    if not address:
-        raise Invalid("Skriv en e-postadress.", field="email")
-    if len(address) > EMAIL_MAX or not address.isprintable() or not _ADDRESS.fullmatch(address):
-        raise Invalid("Skriv e-postadressen som i namn@exempel.se.", field="email")
-    return address
+    """The address in its one form. Raises ``Invalid``."""
+    email = email_key(text)
+    if len(email) > EMAIL_MAX or not email.isprintable() or not _EMAIL.fullmatch(email):
+        raise Invalid(
+            "Skriv e-postadressen i formen namn@myndighet.se. Kontrollera att inget tecken fattas.",
+            field="email",
+        )
+    return email
 
 
 def checked_name(text: str) -> str:
-    """The name on one line, its spaces single. Raises ``Invalid`` for none, or one that is too long."""
-    name = unicodedata.normalize("NFC", " ".join(text.split()))
+    """The name with single spaces. Raises ``Invalid``."""
+    name = " ".join(unicodedata.normalize("NFC", text).split())
     if not name:
-        raise Invalid("Skriv för- och efternamn.", field="name")
-    if len(name) > NAME_MAX or not name.isprintable():
-        raise Invalid("Skriv ett namn med högst %(limit)s tecken.", field="name", limit=NAME_MAX)
+        raise Invalid("Skriv ditt namn.", field="name")
+    if len(name) > NAME_MAX:
+        raise Invalid("Namnet är för långt. Skriv högst %(count)s tecken.", field="name", count=NAME_MAX)
+    if not name.isprintable():
+        raise Invalid("Namnet innehåller tecken som inte går att använda.", field="name")
     return name
