@@ -21,6 +21,25 @@ CHECKED: list[tuple[str, str, dict[str, Any]]] = [
     ("term", "not_own_parent", {"parent_id": "T2"}),
     ("user", "role_known", {"role": "reader"}),
     ("user", "email_lower_case", {"email": "Bo.Ek@exempel.se"}),
+    ("user", "totp_has_secret", {"totp_confirmed_at": AT}),
+    ("user", "erased_is_disabled", {"erased_at": AT}),
+    ("notification_choice", "event_known", {"event": "birthday"}),
+    ("notification_choice", "channel_known", {"channel": "fax"}),
+    ("user_session", "method_known", {"method": "trust"}),
+    ("single_use_link", "purpose_known", {"purpose": "gift"}),
+    ("single_use_link", "email_of_purpose", {"purpose": "email_change"}),
+    ("single_use_link", "email_of_purpose", {"email": "bo.ek@exempel.se"}),
+    ("sign_in_back_off", "failed", {"failures": 0}),
+    ("audit_event", "seq_from_one", {"seq": 0}),
+    ("retention_rule", "days_from_one", {"days": 0}),
+    ("retention_rule", "has_basis", {"basis": "  "}),
+    ("letter", "state_known", {"state": "lost"}),
+    ("letter", "attempts_counted", {"attempts": -1}),
+    ("letter", "lease_is_whole", {"leased_by": "W1"}),
+    ("letter", "lease_is_whole", {"leased_until": AT}),
+    ("letter", "handed_over_by_someone", {"state": "handing_over"}),
+    ("letter", "sent_has_time", {"state": "sent"}),
+    ("letter", "sent_has_time", {"sent_at": AT}),
     ("entry", "withdrawn_with_reason", {"withdrawn_at": AT}),
     ("entry", "withdrawn_with_reason", {"withdrawn_reason": "Fel."}),
     ("entry", "withdrawn_was_published", {"withdrawn_at": AT, "withdrawn_reason": "Fel."}),
@@ -100,6 +119,10 @@ UNIQUE: list[tuple[str, str, dict[str, Any]]] = [
     ("term", "vocabulary_id, code", {"code": "pilot"}),
     ("term", "vocabulary_id, slug", {"slug": "pilot"}),
     ("user", "email", {"email": "asa.oberg@exempel.se"}),
+    ("user_session", "token_hash", {"token_hash": HASH}),
+    ("single_use_link", "token_hash", {"token_hash": HASH}),
+    ("audit_event", "hash", {"hash": "1" * 64}),
+    ("letter", "message_id", {"message_id": "<le1@exempel.se>"}),
     ("entry", "seed_key", {"seed_key": "nytt-arendesystem"}),
     ("entry_partner", "entry_id, organisation_id", {"organisation_id": "O1"}),
     ("lesson", "entry_id, anchor", {"anchor": "testa-varje-vecka"}),
@@ -142,9 +165,18 @@ KEYS = [
 ]
 
 
+CASCADING = sorted(
+    table.name
+    for table in Base.metadata.tables.values()
+    for column in table.columns
+    for key in column.foreign_keys
+    if key.target_fullname == "user.id" and column.name == "user_id" and table.name != "letter"
+)
+
+
 def surroundings(connection: Connection, table: str) -> None:
     """The second rows that a second row of ``table`` refers to."""
-    for name in ("organisation", "term", "lesson"):
+    for name in ("organisation", "term", "lesson", "audit_event"):
         if name != table:
             insert_another(connection, name)
 
@@ -192,7 +224,7 @@ def test_closed_revisions_may_be_many(connection: Connection, closed: str) -> No
 @pytest.mark.parametrize(("table", "column"), KEYS)
 def test_a_reference_to_nothing_is_refused(connection: Connection, table: str, column: str) -> None:
     surroundings(connection, table)
-    changes = {column: "finns inte"}
+    changes: dict[str, Any] = {column: 99 if column == "seq" else "finns inte"}
     if column == "published_revision_id":
         changes["first_published_at"] = AT
     with pytest.raises(IntegrityError, match="FOREIGN KEY constraint failed"):
@@ -236,11 +268,32 @@ def publish(connection: Connection, entry: str, revision: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "statement", ["UPDATE moderation_event SET reason = 'Annat skäl'", "DELETE FROM moderation_event"]
+    "statement",
+    [
+        "UPDATE moderation_event SET reason = 'Annat skäl'",
+        "DELETE FROM moderation_event",
+        "UPDATE audit_event SET action = 'signed_out'",
+        "UPDATE audit_event SET hash = prev_hash",
+        "DELETE FROM audit_event WHERE seq = 1",
+        "UPDATE audit_origin SET address = '192.0.2.2'",
+    ],
 )
 def test_what_was_done_is_never_changed(connection: Connection, statement: str) -> None:
-    with pytest.raises(DatabaseError, match="moderation_event is append-only"):
+    table = next(name for name in VALID if name in statement.split())
+    with pytest.raises(DatabaseError, match=f"{table} is append-only"):
         connection.execute(text(statement))
+
+
+def test_from_where_something_was_done_may_be_forgotten(connection: Connection) -> None:
+    assert connection.execute(text("DELETE FROM audit_origin")).rowcount == 1
+
+
+def test_an_account_takes_with_it_what_lets_it_in(connection: Connection) -> None:
+    insert_another(connection, "user")
+    for table in CASCADING:
+        connection.execute(text(f"UPDATE {table} SET user_id = 'U2'"))
+    connection.execute(text("DELETE FROM user WHERE id = 'U2'"))
+    assert [table for table in CASCADING if connection.scalar(text(f"SELECT count(*) FROM {table}"))] == []
 
 
 class TestNothingIsForgotten:
