@@ -9,6 +9,7 @@ from jinja2 import StrictUndefined
 from kb.config import Settings
 from kb.web import (
     administration,
+    auth,
     caching,
     errors,
     form_guard,
