@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
+from enum import StrEnum
 
 from kb.domain.errors import Invalid
+from kb.domain.text import translatable as _
 
 NAME_MAX = 200
 EMAIL_MAX = 254
@@ -40,3 +43,20 @@ def checked_name(text: str) -> str:
     if not name.isprintable():
         raise Invalid("Namnet innehåller tecken som inte går att använda.", field="name")
     return name
+
+
+class PersonState(StrEnum):
+    """``INVITED`` has never signed in by a password or an identity of its own; ``ERASED`` has no name."""
+
+    ACTIVE = "active"
+    INVITED = "invited"
+    DISABLED = "disabled"
+    ERASED = "erased"
+
+
+STATE_LABELS: Mapping[PersonState, str] = {
+    PersonState.ACTIVE: _("Aktiv"),
+    PersonState.INVITED: _("Inbjuden"),
+    PersonState.DISABLED: _("Avstängd"),
+    PersonState.ERASED: _("Raderad"),
+}
