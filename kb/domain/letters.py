@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from enum import StrEnum
 
 from kb.domain.text import translatable as _
@@ -51,3 +52,16 @@ KIND_LABELS: Mapping[LetterKind, str] = {
     LetterKind.ROLE_CHANGED: _("Rollen är ändrad"),
     LetterKind.ACCOUNT_DISABLED: _("Kontot är avstängt"),
 }
+
+TRIES = 20
+"""How often a letter is tried before it is given up: about three days."""
+
+_FIRST_WAIT = timedelta(minutes=1)
+_LONGEST_WAIT = timedelta(hours=6)
+
+
+def wait_after(attempts: int) -> timedelta | None:
+    """How long to wait before a letter that has been tried so often is tried again; None to give it up."""
+    if attempts >= TRIES:
+        return None
+    return min(_FIRST_WAIT * 2 ** max(attempts - 1, 0), _LONGEST_WAIT)

@@ -1,0 +1,61 @@
+"""The words of letters, from their templates; given to the worker, which sends them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from babel.dates import format_datetime
+from flask import current_app, render_template
+from flask_babel import force_locale
+from jinja2 import TemplateError
+
+from kb.config import Settings
+from kb.domain.clock import SWEDEN
+from kb.domain.letters import LetterKind
+from kb.domain.site_information import SiteField
+from kb.domain.vocabulary import Role
+from kb.services import site_information
+from kb.services.posting import Taken, Text, Unwritable
+from kb.web.languages import SOURCE
+
+_MOMENT = {SOURCE: "d MMMM y 'kl.' HH.mm", "en": "d MMMM y 'at' HH:mm"}
+
+
+def render(letter: Taken, link: str) -> Text:
+    """The letter in its language. Addresses in it come from the settings alone (S-14).
+
+    Raises ``Unwritable`` for a template that fails or lacks a value.
+    """
+    settings: Settings = current_app.config["KB"]
+    urls = current_app.url_map.bind("")
+    prefix = "" if letter.language == SOURCE else f"/{letter.language}"
+    authority = site_information.read().text(SiteField.AUTHORITY, letter.language)
+    try:
+        with force_locale(letter.language):
+            text = render_template(
+                f"emails/{letter.kind.value}.txt",
+                link=_needed(link) if letter.kind in WITH_LINK else "",
+                role=Role(letter.values["role"]) if letter.kind in WITH_ROLE else None,
+                until=moment(letter.not_after, letter.language) if letter.not_after else "",
+                authority=authority.text if authority else "",
+                address_of=lambda endpoint: f"{settings.base_url}{prefix}{urls.build(endpoint)}",
+            )
+    except (TemplateError, LookupError, ValueError) as error:
+        raise Unwritable from error
+    subject, _, body = text.strip().partition("\n")
+    return Text(subject.strip(), body.strip() + "\n")
+
+
+WITH_LINK = frozenset({LetterKind.INVITATION, LetterKind.RESET, LetterKind.EMAIL_CHANGE})
+WITH_ROLE = frozenset({LetterKind.INVITATION, LetterKind.ROLE_CHANGED})
+
+
+def moment(value: datetime, language: str) -> str:
+    """A moment in Swedish time, in words: ``23 november 2026 kl. 14.35``."""
+    return format_datetime(value, _MOMENT[language], SWEDEN, language)
+
+
+def _needed(link: str) -> str:
+    if not link:
+        raise ValueError("a letter that needs a link has none")
+    return link
