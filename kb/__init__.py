@@ -28,7 +28,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from kb.models.synonym import load_word_lists
     from kb.search import sync
     from kb.search.whoosh_index import WhooshIndex
-    from kb.services import site_settings
+    from kb.services import federation, site_settings
 
     settings = settings or config.load()
     logs.configure(settings)
@@ -50,6 +50,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         prepare(db.engine)
         engine = db.engine
         site_settings.attach(engine, settings)
+        federation.attach(engine, settings)
 
         def word_lists() -> WordLists:
             with Session(engine) as session:

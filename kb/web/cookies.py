@@ -15,6 +15,10 @@ SESSION = "__Host-kb_session"
 SESSION_WITHOUT_TLS = "kb_session"
 """Where readers reach the site by http, as on the machine of whoever builds it: never in production."""
 
+FEDERATION = "__Host-kb_oidc"
+FEDERATION_WITHOUT_TLS = "kb_oidc"
+"""Likewise, while someone signs in through an identity provider."""
+
 
 class Place(StrEnum):
     """Where in the browser it lies."""
@@ -44,6 +48,13 @@ STORED: tuple[Stored, ...] = (
         _("Den visar att det är du som är inloggad. Den innehåller en slumpad kod och inget om dig."),
         _("När du har loggat in. Den som bara läser får den aldrig."),
         _("Tills du loggar ut eller stänger webbläsaren. Koden slutar gälla tidigare om du inte gör något."),
+    ),
+    Stored(
+        FEDERATION,
+        Place.COOKIE,
+        _("Den visar att det är du som kommer tillbaka från en inloggningstjänst. Den är en slumpad kod."),
+        _("När du väljer att logga in genom en inloggningstjänst, till exempel din arbetsgivares."),
+        _("Tills du har kommit tillbaka, högst tio minuter."),
     ),
 )
 """Nothing for whoever reads (invariant 7)."""

@@ -7,6 +7,7 @@ from flask import Blueprint
 from kb.web.views import (
     components,
     doors,
+    federation,
     health,
     home,
     lessons,
@@ -28,6 +29,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     subjects.blueprint,
     pages.blueprint,
     doors.blueprint,
+    federation.blueprint,
     health.blueprint,
 )
 
