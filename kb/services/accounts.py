@@ -251,6 +251,8 @@ def _require_own(user_id: str, by: Actor) -> None:
     require(Permission.ACCOUNT_USE, by)
     if by.user_id != user_id:
         raise NotPermitted("Du kan bara ändra ditt eget konto.")
+    if by.role is None:
+        raise NotPermitted("Logga in med din tvåstegskod först.")
 
 
 def _as(user_id: str, by: Actor) -> Actor:
