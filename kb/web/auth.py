@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from flask import Flask, Response, current_app, request
 from werkzeug import Response as AnyResponse
 
@@ -16,6 +18,8 @@ from kb.web.cookies import SESSION, SESSION_WITHOUT_TLS
 _ROWS = "kb_access"
 _FOUND = "kb.signed_in"
 _OF_SOMEONE = (Access.ACCOUNT, Access.PERMITTED)
+_NEVER_KEPT = frozenset({"auth", "federation"})
+"""Pages of signing in: links that work once, and what someone typed, stand in them."""
 
 
 def current() -> SignedIn | None:
@@ -44,6 +48,11 @@ def actor() -> Actor:
 def may(permission: str) -> bool:
     """Whether whoever asks has a permission that is not about any one thing; for templates."""
     return permits(Permission(permission), actor())
+
+
+def seconds_left(found: SignedIn) -> int:
+    """How long the session lives if nothing more is asked for; it is asked for anew with each page."""
+    return max(0, int((found.idle_until - datetime.now(UTC)).total_seconds()))
 
 
 def row_of_page() -> Row | None:
@@ -84,7 +93,7 @@ def take_cookie(response: AnyResponse) -> None:
 
 def init_app(app: Flask) -> None:
     app.extensions[_ROWS] = dict(ROUTES)
-    app.jinja_env.globals.update(signed_in=current, may=may)
+    app.jinja_env.globals.update(signed_in=current, may=may, seconds_left=seconds_left)
     app.after_request(_keep_private)
 
 
@@ -92,6 +101,7 @@ def _keep_private(response: Response) -> Response:
     """What is made for someone is kept nowhere, and no cache takes one person's page for another's (S-45)."""
     if response.mimetype == "text/html":
         response.vary.add("Cookie")
-    if request.environ.get(_FOUND) is not None or is_page_of_someone():
+    is_secret = is_page_of_someone() or request.blueprint in _NEVER_KEPT
+    if is_secret or request.environ.get(_FOUND) is not None:
         response.headers["Cache-Control"] = "no-store"
     return response

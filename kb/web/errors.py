@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import structlog
 from flask import Flask, Response, make_response, render_template, request
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from sqlalchemy.exc import DatabaseError, OperationalError
 from werkzeug.exceptions import HTTPException
 
@@ -27,6 +27,7 @@ CODES: dict[type[domain.DomainError], int] = {
     domain.NotFound: 404,
     domain.Gone: 410,
     domain.NotPermitted: 403,
+    domain.SignInFailed: 401,
     domain.QueryRefused: 400,
     domain.Invalid: 422,
     domain.InvalidFields: 422,
@@ -55,8 +56,20 @@ def code_of(error: domain.DomainError) -> int:
 
 
 def sentence(error: domain.DomainError) -> str:
-    """The error's message in the language of the page."""
-    return str(gettext(error.message, **error.params))
+    """The error's message in the language of the page, and how long to wait where that is known."""
+    said = str(gettext(error.message, **error.params))
+    if not isinstance(error, domain.TooManyAttempts):
+        return said
+    minutes = max(1, -(-error.retry_after // 60))
+    wait = ngettext("Det går igen om en minut.", "Det går igen om %(num)s minuter.", minutes)
+    return f"{said} {wait}"
+
+
+def retry_after(error: domain.DomainError) -> dict[str, str]:
+    """The header that says in how many seconds to come back, if the error is one that passes."""
+    if isinstance(error, domain.TooManyAttempts):
+        return {"Retry-After": str(error.retry_after)}
+    return {"Retry-After": RETRY_AFTER_SECONDS} if isinstance(error, domain.StorageUnavailable) else {}
 
 
 def domain_error(error: domain.DomainError) -> Response:
@@ -65,7 +78,9 @@ def domain_error(error: domain.DomainError) -> Response:
         return unexpected(error)
     if code > 500:
         log.error("request_failed", path=request.path, code=code, exc_info=error)
-    return error_page(code, explanation=sentence(error))
+    response = error_page(code, explanation=sentence(error))
+    response.headers.update(retry_after(error))
+    return response
 
 
 def gone(error: domain.Gone) -> Response:

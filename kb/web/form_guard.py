@@ -17,6 +17,7 @@ from flask_babel.speaklater import LazyString
 from itsdangerous import BadSignature, Signer, URLSafeTimedSerializer
 
 from kb.config import Settings
+from kb.web import auth
 from kb.web.caching import varying
 from kb.web.origins import is_from_here
 
@@ -31,9 +32,14 @@ _STAMP = "%Y%m%dT%H%M%SZ"
 _DAY_LENGTH = 8
 _KEY_BYTES = 16
 _EXTENSION = "kb_form_guard"
+SHOWN_AGAIN = "kb.shown_again"
+"""Set in the environment of a request that shows a form again after a log-in: it is never taken."""
 
 
 _UNKNOWN = _("Vi kunde inte känna igen formuläret. Inget är skickat än. Skicka en gång till.")
+_SHOWN_AGAIN = _(
+    "Det du skrev finns kvar, men det är inte skickat än. Läs igenom det och skicka en gång till."
+)
 
 
 class Refused(Exception):
@@ -45,11 +51,20 @@ class Refused(Exception):
         self.status = status
 
 
-def token(purpose: str, subject: str = "") -> str:
-    """A new token for a form. It begins with its day."""
+def token(purpose: str, subject: str = "", *, bound: bool | None = None) -> str:
+    """A new token for a form. It begins with its day.
+
+    ``bound`` to the session, or not: as the page that the form is sent to demands. If nothing is said it is
+    sent to the page that it stands on.
+    """
     stamp = datetime.now(UTC).strftime(_STAMP)
     value = ".".join((stamp, purpose, subject, secrets.token_urlsafe(_KEY_BYTES)))
-    return _signer("form").sign(value).decode()
+    return _signer(auth.is_page_of_someone() if bound is None else bound).sign(value).decode()
+
+
+def session_token(purpose: str, subject: str = "") -> str:
+    """A token for a form that stands on any page and is sent to one for those who are signed in."""
+    return token(purpose, subject, bound=True)
 
 
 def token_in_page(purpose: str, subject: str = "") -> str:
@@ -66,6 +81,8 @@ def about_version(entry_id: str, version: int) -> str:
 
 def check(purpose: str, subject: str = "") -> str:
     """The random id of the form that was sent. Raises ``Refused``."""
+    if request.environ.get(SHOWN_AGAIN):
+        raise Refused(_SHOWN_AGAIN, 422)
     if not is_from_here():
         raise Refused(
             _(
@@ -94,31 +111,41 @@ def is_trapped() -> bool:
 
 
 def secret() -> str:
-    """The key of this site, read once by each process."""
-    kept = current_app.extensions.get(_EXTENSION)
-    if kept is None:
-        settings: Settings = current_app.config["KB"]
-        kept = current_app.extensions[_EXTENSION] = settings.signing_key()
-    return str(kept)
+    """The newest key of this site."""
+    return _keys()[-1]
 
 
 def references(what: str) -> URLSafeTimedSerializer:
     """Signs what a reader's address may carry, each ``what`` apart from the others."""
-    return URLSafeTimedSerializer(
-        secret(), salt=f"kb.{what}", signer_kwargs={"digest_method": hashlib.sha256}
-    )
+    return URLSafeTimedSerializer(_keys(), salt=f"kb.{what}", signer_kwargs={"digest_method": hashlib.sha256})
 
 
 def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
-        form_token=token_in_page, about_version=about_version, token_field=FIELD, trap_field=TRAP
+        form_token=token_in_page,
+        session_token=session_token,
+        about_version=about_version,
+        token_field=FIELD,
+        trap_field=TRAP,
     )
 
 
 def _parts(text: str) -> tuple[datetime, str, str, str]:
-    stamp, purpose, subject, key = _signer("form").unsign(text).decode().split(".")
+    signer = _signer(auth.is_page_of_someone())
+    stamp, purpose, subject, key = signer.unsign(text).decode().split(".")
     return datetime.strptime(stamp, _STAMP).replace(tzinfo=UTC), purpose, subject, key
 
 
-def _signer(what: str) -> Signer:
-    return Signer(secret(), salt=f"kb.{what}", key_derivation="hmac", digest_method=hashlib.sha256)
+def _signer(bound: bool) -> Signer:
+    found = auth.current() if bound else None
+    salt = f"kb.form.{found.session_id}" if found else "kb.form"
+    return Signer(_keys(), salt=salt, key_derivation="hmac", digest_method=hashlib.sha256)
+
+
+def _keys() -> list[str]:
+    """The keys of this site, read once by each process: the newest, which signs, is last."""
+    kept: list[str] | None = current_app.extensions.get(_EXTENSION)
+    if kept is None:
+        settings: Settings = current_app.config["KB"]
+        kept = current_app.extensions[_EXTENSION] = list(reversed(settings.signing_keys()))
+    return kept

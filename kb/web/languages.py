@@ -27,7 +27,7 @@ LANGUAGE = "kb.language"
 """The key of the WSGI environment; absent where the language is the source's."""
 
 ONE_LANGUAGE = frozenset({"static", "health.show"})
-_ONE_LANGUAGE_BLUEPRINTS = frozenset({"feeds"})
+_ONE_LANGUAGE_BLUEPRINTS = frozenset({"feeds", "reports", "well_known"})
 
 
 def has_one_language(endpoint: str) -> bool:
@@ -103,7 +103,7 @@ def url_in(language: str) -> str:
         path = path.removeprefix(f"/{page_language()}")
     query = request.query_string.decode("ascii", "replace")
     prefix = "" if language == SOURCE else f"/{language}"
-    return quote(f"{_outer_root()}{prefix}{path}", safe="/:@!$&'()*+,;=~") + (f"?{query}" if query else "")
+    return quote(f"{outer_root()}{prefix}{path}", safe="/:@!$&'()*+,;=~") + (f"?{query}" if query else "")
 
 
 def other_language_url() -> str:
@@ -111,7 +111,7 @@ def other_language_url() -> str:
     return url_in(other_language())
 
 
-def _outer_root() -> str:
+def outer_root() -> str:
     """Where the site itself is mounted: ``SCRIPT_NAME`` without our prefix."""
     root = request.root_path
     return root if page_language() == SOURCE else root.removesuffix(f"/{page_language()}")
@@ -125,7 +125,7 @@ def init_app(app: Flask) -> None:
         address = build(endpoint, **values)  # type: ignore[arg-type]
         if page_language() == SOURCE or not has_one_language(endpoint):
             return address
-        return address.replace(f"{request.root_path}/", f"{_outer_root()}/", 1)
+        return address.replace(f"{request.root_path}/", f"{outer_root()}/", 1)
 
     app.url_for = url_for  # type: ignore[method-assign]
     app.jinja_env.globals.update(

@@ -9,10 +9,17 @@ import structlog
 from flask import make_response, redirect, render_template, request
 from werkzeug import Response
 
-from kb.domain.errors import Conflict, InvalidFields, StorageUnavailable, TooManyAttempts
+from kb.domain.errors import (
+    Conflict,
+    Invalid,
+    InvalidFields,
+    SignInFailed,
+    StorageUnavailable,
+    TooManyAttempts,
+)
 from kb.services.rate_limits import Place
 from kb.web import form_guard
-from kb.web.errors import RETRY_AFTER_SECONDS, code_of, sentence
+from kb.web.errors import code_of, retry_after, sentence
 from kb.web.forms.fields import Form
 
 log = structlog.get_logger(__name__)
@@ -27,7 +34,10 @@ its address, and the page that it fetched anew on the way back would have anothe
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """``purpose`` and ``subject`` are what its token is for and about; ``shown`` is more for the template."""
+    """``purpose`` and ``subject`` are what its token is for and about; ``shown`` is more for the template.
+
+    ``bound``: to the session or not, where the form is shown in place of another page; see ``form_guard.token``.
+    """
 
     purpose: str
     template: str
@@ -35,6 +45,7 @@ class Door:
     back: str = ""
     subject: str = ""
     shown: Mapping[str, object] = field(default_factory=dict)
+    bound: bool | None = None
 
     def show(self, form: Form, status: int = 200) -> Response:
         page = render_template(
@@ -42,15 +53,21 @@ class Door:
             form=form,
             action=f"{self.action}{'&' if '?' in self.action else '?'}{_SENT}",
             back=self.back,
-            token=form_guard.token(self.purpose, self.subject),
+            token=form_guard.token(self.purpose, self.subject, bound=self.bound),
             **self.shown,
         )
         return make_response(page, status)
 
-    def take(self, form: Form, check: Callable[[], object], store: Callable[[str, Place], str]) -> Response:
+    def take(
+        self,
+        form: Form,
+        check: Callable[[], object],
+        store: Callable[[str, Place], str | Response],
+    ) -> Response:
         """Lead on to where ``store`` says (post, redirect, get), or show the form with what stops it.
 
-        ``check`` raises ``InvalidFields``; ``store`` gets the random id of the form and from where it came.
+        ``check`` raises ``InvalidFields``; ``store`` gets the random id of the form and from where it came,
+        and may make the response itself.
         """
         key, status = "", 0
         try:
@@ -66,13 +83,15 @@ class Door:
             return self.show(form, status)
         place = Place(request.remote_addr or "", form_guard.secret())
         try:
-            return redirect(store(key, place), 303)
-        except (Conflict, StorageUnavailable, TooManyAttempts) as error:
+            made = store(key, place)
+        except (Invalid, InvalidFields) as error:
+            form.refuse((error,) if isinstance(error, Invalid) else error.problems)
+            return self.show(form, code_of(error))
+        except (Conflict, SignInFailed, StorageUnavailable, TooManyAttempts) as error:
             form.alert = sentence(error)
             response = self.show(form, code_of(error))
-            if isinstance(error, TooManyAttempts):
-                response.headers["Retry-After"] = str(error.retry_after)
-            elif isinstance(error, StorageUnavailable):
+            response.headers.update(retry_after(error))
+            if isinstance(error, StorageUnavailable):
                 log.exception("form_not_stored", purpose=self.purpose)
-                response.headers["Retry-After"] = RETRY_AFTER_SECONDS
             return response
+        return redirect(made, 303) if isinstance(made, str) else made
