@@ -16,6 +16,7 @@ from kb.cli.seed import seed
 from kb.cli.serve import serve
 from kb.cli.site import site
 from kb.cli.users import users
+from kb.cli.worker import worker
 from kb.config import ConfigurationError
 from kb.db import is_about_storage
 from kb.domain.errors import DomainError, InvalidFields
@@ -28,7 +29,7 @@ def cli() -> None:
     """Erfarenhetsbanken: starta, underhåll och kontrollera installationen."""
 
 
-for command in (serve, database, seed, search, site, messages, doctor, users):
+for command in (serve, worker, database, seed, search, site, messages, doctor, users):
     cli.add_command(command)
 
 

@@ -8,10 +8,12 @@ from typing import Any
 import click
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
 from gunicorn.http import wsgi
 
-from kb import config, create_app
+from kb import config, create_app, mail
 from kb.cli.app import application
+from kb.cli.arbiter import ArbiterWithWorker
 from kb.config import ConfigurationError, Settings
 from kb.db import db
 from kb.domain.errors import DomainError
@@ -22,8 +24,8 @@ from kb.services import migrating
 class _Server(BaseApplication):  # type: ignore[misc]
     """Each worker makes its own application after the fork: no thread or connection is shared."""
 
-    def __init__(self, options: dict[str, Any]) -> None:
-        self.options = options
+    def __init__(self, options: dict[str, Any], arbiter: type[Arbiter]) -> None:
+        self.options, self.arbiter = options, arbiter
         super().__init__()
 
     def load_config(self) -> None:
@@ -34,6 +36,9 @@ class _Server(BaseApplication):  # type: ignore[misc]
         wsgi.SERVER = "kb"  # S-40: the Server header names no software that has advisories
         return create_app()
 
+    def run(self) -> None:
+        self.arbiter(self).run()
+
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Adress att lyssna på.")
@@ -41,14 +46,19 @@ class _Server(BaseApplication):  # type: ignore[misc]
     "--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port att lyssna på."
 )
 @click.option("--workers", type=click.IntRange(1, 64), help="Antal processer. Standard är KB_WORKERS.")
-def serve(host: str, port: int, workers: int | None) -> None:
-    """Kör webbplatsen. Kontrollerar först databasens version och att sökindexet stämmer."""
+@click.option("--no-worker", is_flag=True, help="Starta inte kb worker: den körs för sig.")
+def serve(host: str, port: int, workers: int | None, no_worker: bool) -> None:
+    """Kör webbplatsen och det som görs i bakgrunden (kb worker). Kontrollerar först databasens version och
+    att sökindexet stämmer.
+    """
     settings = config.load()
     settings.check_for_serving()
+    mail.mailer_of(settings)  # settings that cannot be used stop the start, in words
     _check_port(host, port)
     _prepare()
     click.echo(f"Erfarenhetsbanken svarar på http://{host}:{port} (avsluta med Ctrl+C)")
-    _Server(_options(settings, f"{host}:{port}", workers or settings.workers)).run()
+    options = _options(settings, f"{host}:{port}", workers or settings.workers)
+    _Server(options, Arbiter if no_worker else ArbiterWithWorker).run()
 
 
 def _check_port(host: str, port: int) -> None:

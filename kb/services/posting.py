@@ -1,8 +1,8 @@
 """Sending the letters of the outbox: what the worker does, one letter at a time.
 
 A letter is taken by one statement, so that no two workers have it, and for a time: if its worker dies,
-another takes it. Just before the mail server is told that the letter is complete, ``handing_over`` is committed. A
-letter whose worker died after that is uncertain, and nobody sends it again by itself.
+another takes it. Just before the mail server is told that the letter is complete, ``handing_over`` is
+committed. A letter whose worker died after that is uncertain, and nobody sends it again by itself.
 
 Each change asks for the lease that this worker got. One who has been away for longer than its lease changes
 nothing more, except to tell of an uncertain letter what became of it.

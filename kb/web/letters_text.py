@@ -12,11 +12,13 @@ from jinja2 import TemplateError
 from kb.config import Settings
 from kb.domain.clock import SWEDEN
 from kb.domain.letters import LetterKind
-from kb.domain.site_information import SiteField
-from kb.domain.vocabulary import Role
+from kb.domain.vocabulary import Role, SiteField
 from kb.services import site_information
 from kb.services.posting import Taken, Text, Unwritable
 from kb.web.languages import SOURCE
+
+WITH_LINK = frozenset({LetterKind.INVITATION, LetterKind.RESET, LetterKind.EMAIL_CHANGE})
+WITH_ROLE = frozenset({LetterKind.INVITATION, LetterKind.ROLE_CHANGED})
 
 _MOMENT = {SOURCE: "d MMMM y 'kl.' HH.mm", "en": "d MMMM y 'at' HH:mm"}
 
@@ -44,10 +46,6 @@ def render(letter: Taken, link: str) -> Text:
         raise Unwritable from error
     subject, _, body = text.strip().partition("\n")
     return Text(subject.strip(), body.strip() + "\n")
-
-
-WITH_LINK = frozenset({LetterKind.INVITATION, LetterKind.RESET, LetterKind.EMAIL_CHANGE})
-WITH_ROLE = frozenset({LetterKind.INVITATION, LetterKind.ROLE_CHANGED})
 
 
 def moment(value: datetime, language: str) -> str:
