@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import pyotp
+import structlog
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from sqlalchemy import delete, func, or_, select, update
 
@@ -27,6 +28,8 @@ from kb.domain.permissions import Permission, require
 from kb.domain.predicates import Actor, Subject
 from kb.models import RecoveryCode, User, UserSession, now
 from kb.services import audit, letters, sessions, site_settings
+
+log = structlog.get_logger(__name__)
 
 ISSUER = "Erfarenhetsbanken"
 STEP_SECONDS = 30
@@ -141,19 +144,28 @@ def codes_left(user_id: str) -> int:
 
 @transaction
 def take_code(user_id: str, code: str, at: datetime) -> bool:
-    """Use up a code of the app. False if it is wrong, or of a step that has been used or passed."""
-    row = db.session.execute(
-        select(User.totp_secret, User.totp_confirmed_at).where(User.id == user_id)
-    ).one_or_none()
-    if row is None or row.totp_confirmed_at is None:
+    """Use up a code of the app. False if it is wrong, or of a step that has been used or passed.
+
+    A secret that lies under an older key of the site is put under the newest.
+    """
+    stored = db.session.scalar(
+        select(User.totp_secret).where(User.id == user_id, User.totp_confirmed_at.is_not(None))
+    )
+    if stored is None:
         return False
-    step = _step_of(_vault("second-factor").decrypt(row.totp_secret).decode("ascii"), code, at)
+    vault = _vault("second-factor")
+    try:
+        secret = vault.decrypt(stored).decode("ascii")
+    except InvalidToken:
+        log.error("second_factor_unreadable", user_id=user_id, reason="no key of KB_SECRET_KEY fits")
+        return False
+    step = _step_of(secret, code, at)
     if step is None:
         return False
     taken = db.session.scalar(
         update(User)
         .where(User.id == user_id, or_(User.totp_last_step.is_(None), User.totp_last_step < step))
-        .values(totp_last_step=step)
+        .values(totp_last_step=step, totp_secret=vault.rotate(stored).decode("ascii"))
         .returning(User.id)
     )
     return taken is not None

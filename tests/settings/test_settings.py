@@ -28,6 +28,16 @@ def test_the_defaults_are_those_of_production() -> None:
         log_level="INFO",
         workers=2,
         trusted_proxies=0,
+        mail_url="",
+        mail_from="",
+        session_idle_minutes=45,
+        session_hours=10,
+        argon2_memory_kib=65_536,
+        argon2_rounds=3,
+        argon2_lanes=1,
+        passwords_file=None,
+        oidc_file=None,
+        searches_per_minute=300,
     )
     assert settings.is_production
     assert settings.index_folder == Path("/srv/erfarenhetsbanken/index")
@@ -51,6 +61,15 @@ def test_the_defaults_are_those_of_production() -> None:
         ("KB_WORKERS", "64", "workers", 64),
         ("KB_TRUSTED_PROXIES", "0", "trusted_proxies", 0),
         ("KB_TRUSTED_PROXIES", "10", "trusted_proxies", 10),
+        ("KB_MAIL_URL", "smtp://localhost", "mail_url", "smtp://localhost"),
+        ("KB_MAIL_FROM", "kansliet@exempel.se", "mail_from", "kansliet@exempel.se"),
+        ("KB_SESSION_IDLE_MINUTES", "5", "session_idle_minutes", 5),
+        ("KB_SESSION_IDLE_MINUTES", "60", "session_idle_minutes", 60),
+        ("KB_SESSION_HOURS", "12", "session_hours", 12),
+        ("KB_ARGON2_MEMORY_KIB", "19456", "argon2_memory_kib", 19_456),
+        ("KB_ARGON2_ROUNDS", "2", "argon2_rounds", 2),
+        ("KB_ARGON2_LANES", "4", "argon2_lanes", 4),
+        ("KB_SEARCHES_PER_MINUTE", "0", "searches_per_minute", 0),
     ],
 )
 def test_each_variable_is_read(variable: str, value: str, name: str, expected: object) -> None:
@@ -73,6 +92,15 @@ def test_each_variable_is_read(variable: str, value: str, name: str, expected: o
         ("KB_WORKERS", ""),
         ("KB_TRUSTED_PROXIES", "11"),
         ("KB_TRUSTED_PROXIES", "ja"),
+        ("KB_SESSION_IDLE_MINUTES", "4"),
+        ("KB_SESSION_IDLE_MINUTES", "61"),
+        ("KB_SESSION_HOURS", "13"),
+        ("KB_SESSION_HOURS", "0"),
+        ("KB_ARGON2_MEMORY_KIB", "19455"),
+        ("KB_ARGON2_ROUNDS", "1"),
+        ("KB_ARGON2_LANES", "0"),
+        ("KB_PASSWORDS_FILE", "/finns/inte"),
+        ("KB_OIDC_FILE", "/finns/inte"),
     ],
 )
 def test_a_value_that_is_wrong_is_named(variable: str, value: str) -> None:
@@ -90,7 +118,25 @@ def test_every_setting_has_its_variable() -> None:
         "KB_LOG_LEVEL",
         "KB_WORKERS",
         "KB_TRUSTED_PROXIES",
+        "KB_MAIL_URL",
+        "KB_MAIL_FROM",
+        "KB_SESSION_IDLE_MINUTES",
+        "KB_SESSION_HOURS",
+        "KB_ARGON2_MEMORY_KIB",
+        "KB_ARGON2_ROUNDS",
+        "KB_ARGON2_LANES",
+        "KB_PASSWORDS_FILE",
+        "KB_OIDC_FILE",
+        "KB_SEARCHES_PER_MINUTE",
     )
+
+
+@pytest.mark.parametrize(
+    ("variable", "name"), [("KB_PASSWORDS_FILE", "passwords_file"), ("KB_OIDC_FILE", "oidc_file")]
+)
+def test_a_file_is_found(variable: str, name: str, tmp_path: Path) -> None:
+    (tmp_path / "fil").write_text("")
+    assert getattr(load(**{variable: str(tmp_path / "fil")}), name) == tmp_path / "fil"
 
 
 def test_a_home_folder_is_written_out(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -101,6 +147,7 @@ def test_a_home_folder_is_written_out(monkeypatch: pytest.MonkeyPatch, tmp_path:
 class TestServing:
     @pytest.mark.parametrize("secret", ["", "x" * 31])
     def test_production_refuses_without_a_secret(self, secret: str) -> None:
+        """S-41."""
         with pytest.raises(ConfigurationError, match="KB_SECRET_KEY"):
             load(KB_SECRET_KEY=secret, KB_BASE_URL="https://exempel.se").check_for_serving()
 
@@ -162,6 +209,17 @@ class TestSigningKey:
         with pytest.raises(ConfigurationError, match="KB_SECRET_KEY"):
             settings.signing_key()
         assert list(tmp_path.iterdir()) == []
+
+    def test_of_a_list_the_first_signs_and_all_are_believed(self) -> None:
+        """S-41: the newest first, with commas between."""
+        settings = load(KB_SECRET_KEY=f"{SECRET}, {'y' * 32},")
+        assert settings.signing_key() == SECRET
+        assert settings.signing_keys() == (SECRET, "y" * 32)
+
+    def test_in_production_no_key_of_a_list_may_be_short(self) -> None:
+        """S-41."""
+        with pytest.raises(ConfigurationError, match="KB_SECRET_KEY"):
+            load(KB_SECRET_KEY=f"{SECRET},kort").signing_keys()
 
     def test_elsewhere_it_is_made_once_and_only_its_owner_may_read_it(self, tmp_path: Path) -> None:
         settings = config.load({"KB_INSTANCE": str(tmp_path / "ny"), "KB_ENVIRONMENT": "development"})
