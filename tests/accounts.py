@@ -14,6 +14,7 @@ from kb.domain.accounts import MFA_ROLES, SignInMethod
 from kb.domain.predicates import Actor
 from kb.domain.vocabulary import Role
 from kb.models import Organisation, User, now
+from kb.services import second_factor as second_factors
 from kb.services import sessions
 from kb.web import auth
 from tests import factories
@@ -41,7 +42,10 @@ def make_user(
 
         changes |= {"password_hash": passwords.hash_password(password), "password_set_at": now()}
     if role in MFA_ROLES if second_factor is None else second_factor:
-        changes |= {"totp_secret": SECRET, "totp_confirmed_at": now() - timedelta(days=30)}
+        changes |= {
+            "totp_secret": second_factors.stored_form(SECRET),
+            "totp_confirmed_at": now() - timedelta(days=30),
+        }
     with writing(db.session):
         if organisations is not None:
             changes["organisations"] = list(organisations)

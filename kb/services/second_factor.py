@@ -88,7 +88,7 @@ def finish(
     step = _step_of(secret, code, at)
     if step is None:
         raise Invalid("Koden stämmer inte. Vänta på nästa kod i appen och skriv den.", field="code")
-    user.totp_secret = _vault("second-factor").encrypt(secret.encode()).decode("ascii")
+    user.totp_secret = stored_form(secret)
     user.totp_confirmed_at = at
     user.totp_last_step = step
     shown = update(UserSession).where(UserSession.id == session_id, UserSession.user_id == user_id)
@@ -136,6 +136,16 @@ def new_recovery_codes(user_id: str, by: Actor) -> tuple[str, ...]:
     return _new_codes(user_id)
 
 
+def is_on(user_id: str) -> bool:
+    """Whether the account has a second factor that counts."""
+    return db.session.scalar(select(User.totp_confirmed_at).where(User.id == user_id)) is not None
+
+
+def stored_form(secret: str) -> str:
+    """The secret of an app as it lies in ``User.totp_secret``: encrypted with the site's newest key."""
+    return _vault("second-factor").encrypt(secret.encode()).decode("ascii")
+
+
 def codes_left(user_id: str) -> int:
     """How many recovery codes have not been used."""
     counted = select(func.count()).select_from(RecoveryCode).where(RecoveryCode.user_id == user_id)
@@ -157,7 +167,7 @@ def take_code(user_id: str, code: str, at: datetime) -> bool:
     try:
         secret = vault.decrypt(stored).decode("ascii")
     except InvalidToken:
-        log.error("second_factor_unreadable", user_id=user_id, reason="no key of KB_SECRET_KEY fits")
+        log.warning("second_factor_unreadable", user_id=user_id, reason="no key of KB_SECRET_KEY fits")
         return False
     step = _step_of(secret, code, at)
     if step is None:
