@@ -18,8 +18,9 @@ from kb import config, mail
 from kb.cli.app import application
 from kb.db import db
 from kb.domain.errors import DomainError
+from kb.domain.predicates import SYSTEM
 from kb.mail import Mailer
-from kb.services import audit, audit_check, posting
+from kb.services import audit, audit_check, posting, retention
 from kb.services.posting import Round
 from kb.web import letters_text
 
@@ -45,7 +46,12 @@ class Job:
 
 
 def jobs() -> tuple[Job, ...]:
-    return (Job(audit.note_head, _HOUR), Job(audit_check.check_and_note, _DAY, _SOON))
+    return (
+        Job(audit.note_head, _HOUR),
+        Job(retention.purge_technical, _HOUR),
+        Job(audit_check.check_and_note, _DAY, _SOON),
+        Job(lambda: retention.run(SYSTEM), _DAY, _SOON),
+    )
 
 
 @click.command()

@@ -90,7 +90,8 @@ def message_of(post: Post, sender: Sender, *, utf8: bool = False) -> EmailMessag
     message = EmailMessage(policy=SMTP.clone(utf8=utf8))
     try:
         message["From"] = Address(sender.name, addr_spec=sender.address)
-        message["To"] = Address(addr_spec=post.recipient)
+        local, _, domain = post.recipient.rpartition("@")
+        message["To"] = Address(username=local, domain=domain)
     except (MessageError, ValueError) as error:
         raise Refused("E-postadressen går inte att skicka till.") from error
     message["Subject"] = post.subject

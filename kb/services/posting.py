@@ -232,6 +232,7 @@ def _written(taken: Taken, render: Render) -> Post:
         text = render(taken, links.address_of(link_id) if link_id else "")
     except NotFound as error:
         raise Refused(str(error)) from error
+    db.session.rollback()  # no transaction stays open while the mail server thinks
     return Post(taken.message_id, taken.recipient, text.subject, text.body, taken.created_at)
 
 

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from babel.dates import format_datetime
 from flask import current_app, render_template
 from flask_babel import force_locale
 from jinja2 import TemplateError
 
 from kb.config import Settings
-from kb.domain.clock import SWEDEN
 from kb.domain.letters import LetterKind
 from kb.domain.vocabulary import Role, SiteField
 from kb.services import site_information
 from kb.services.posting import Taken, Text, Unwritable
+from kb.web import formatting
 from kb.web.languages import SOURCE
 
 WITH_LINK = frozenset({LetterKind.INVITATION, LetterKind.RESET, LetterKind.EMAIL_CHANGE})
 WITH_ROLE = frozenset({LetterKind.INVITATION, LetterKind.ROLE_CHANGED})
-
-_MOMENT = {SOURCE: "d MMMM y 'kl.' HH.mm", "en": "d MMMM y 'at' HH:mm"}
 
 
 def render(letter: Taken, link: str) -> Text:
@@ -38,7 +33,7 @@ def render(letter: Taken, link: str) -> Text:
                 f"emails/{letter.kind.value}.txt",
                 link=_needed(link) if letter.kind in WITH_LINK else "",
                 role=Role(letter.values["role"]) if letter.kind in WITH_ROLE else None,
-                until=moment(letter.not_after, letter.language) if letter.not_after else "",
+                until=formatting.moment(letter.not_after) if letter.not_after else "",
                 authority=authority.text if authority else "",
                 address_of=lambda endpoint: f"{settings.base_url}{prefix}{urls.build(endpoint)}",
             )
@@ -46,11 +41,6 @@ def render(letter: Taken, link: str) -> Text:
         raise Unwritable from error
     subject, _, body = text.strip().partition("\n")
     return Text(subject.strip(), body.strip() + "\n")
-
-
-def moment(value: datetime, language: str) -> str:
-    """A moment in Swedish time, in words: ``23 november 2026 kl. 14.35``."""
-    return format_datetime(value, _MOMENT[language], SWEDEN, language)
 
 
 def _needed(link: str) -> str:
