@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import json
+from typing import Any
+from urllib.parse import quote_plus
 
 import structlog
 from authlib.integrations.base_client import OAuthError
@@ -82,7 +85,7 @@ class OpenIdClient:
 
     def _session(self, addresses: Addresses, return_to: str) -> OAuth2Session:
         secret = self.provider.client_secret
-        method = "client_secret_basic" if addresses.takes_basic else "client_secret_post"
+        method = _basic if addresses.takes_basic else "client_secret_post"
         session = OAuth2Session(
             self.provider.client_id,
             secret or None,
@@ -103,3 +106,10 @@ class OpenIdClient:
         if self.provider.profile is Profile.ENTRA and self.provider.required_acr:
             return {"acrs": {"essential": True, "values": sorted(self.provider.required_acr)}}
         return {}
+
+
+def _basic(auth: Any, _method: str, address: str, headers: Any, body: Any) -> tuple[str, Any, Any]:
+    """Authlib writes id and secret as they are; the standard has them form-encoded first (RFC 6749, 2.3.1)."""
+    said = f"{quote_plus(auth.client_id)}:{quote_plus(auth.client_secret)}"
+    headers["Authorization"] = f"Basic {base64.b64encode(said.encode('ascii')).decode('ascii')}"
+    return address, headers, body
