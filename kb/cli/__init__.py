@@ -8,9 +8,11 @@ import click
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from kb import __version__
+from kb.cli.audit import audit_group
 from kb.cli.database import database
 from kb.cli.doctor import doctor
 from kb.cli.messages import messages
+from kb.cli.retention import retention_group
 from kb.cli.search import search
 from kb.cli.seed import seed
 from kb.cli.serve import serve
@@ -29,7 +31,10 @@ def cli() -> None:
     """Erfarenhetsbanken: starta, underhåll och kontrollera installationen."""
 
 
-for command in (serve, worker, database, seed, search, site, messages, doctor, users):
+for command in (
+    *(serve, worker, database, seed, search, site),
+    *(messages, doctor, users, audit_group, retention_group),
+):
     cli.add_command(command)
 
 

@@ -17,7 +17,8 @@ from kb.db import db
 from kb.domain import clock
 from kb.domain.errors import DomainError
 from kb.search import maintenance, sync
-from kb.services import migrating, site_information
+from kb.services import audit_check, migrating, site_information
+from kb.services.audit_anchor import Standing
 
 _MIN_FREE_MB = 200
 
@@ -54,6 +55,7 @@ def of_content(settings: Settings) -> Iterator[Finding]:
     if database.verdict is not Verdict.FAULT:
         yield _stories()
         yield _index()
+        yield _audit_log()
         yield from _site(settings)
 
 
@@ -182,6 +184,39 @@ def _index() -> Finding:
         subject,
         f"Sökindexet stämmer med databasen ({found.checked} berättelser, {lessons} lärdomar).",
     )
+
+
+def _audit_log() -> Finding:
+    subject = "Loggen över vad som har gjorts"
+    try:
+        found = audit_check.check()
+    except (ConfigurationError, OSError) as error:
+        return Finding(
+            Verdict.FAULT,
+            subject,
+            f"Ankaret går inte att läsa ({type(error).__name__}).",
+            "Sätt KB_SECRET_KEY, ge tjänstens användare läsrätt i datamappen och kör kb audit verify.",
+        )
+    if not found.verdict.whole:
+        return Finding(
+            Verdict.FAULT,
+            subject,
+            f"Loggen är inte hel. Första felet är vid rad {found.verdict.seq}.",
+            "Spara en kopia av datamappen och kör kb audit verify för att se vad som är fel.",
+        )
+    if not found.whole:
+        state = (
+            "saknas"
+            if found.anchor.standing is Standing.MISSING
+            else "är inte skrivet med webbplatsens nyckel"
+        )
+        return Finding(
+            Verdict.FAULT,
+            subject,
+            f"Raderna hänger ihop, men ankaret {state}.",
+            "Ta reda på varför och kör sedan kb audit anchor --renew.",
+        )
+    return Finding(Verdict.GOOD, subject, f"Loggen är hel ({found.verdict.rows} rader).")
 
 
 def _site(settings: Settings) -> Iterator[Finding]:

@@ -88,7 +88,7 @@ def test_a_healthy_installation(seeded_instance: Path) -> None:
     done = kb(seeded_instance, "doctor")
     assert (done.returncode, done.stderr) == (0, "")
     *of_the_installation, of_the_site, _ = done.stdout.splitlines()
-    assert [line[:8] for line in of_the_installation] == ["OK      "] * 5
+    assert [line[:8] for line in of_the_installation] == ["OK      "] * 6
     assert of_the_site.startswith("VARNING Uppgifter om webbplatsen: "), "an operator says those"
 
 
@@ -103,12 +103,17 @@ def test_each_fault_is_said_and_its_remedy(run_seeded: Run, seeded_instance: Pat
     assert "Traceback" not in done.stderr
 
 
+ANEW = (("db", "upgrade"), ("seed",), ("search", "verify"))
+"""The log of what was done before is gone with the database, and the anchor still tells of it."""
+
+
 @pytest.mark.parametrize(
     ("fault", "commands"),
     [
         ("newer version", ()),
-        ("old version", (("db", "upgrade"), ("seed",), ("search", "verify"))),
-        ("no database", (("db", "upgrade"), ("seed",), ("search", "verify"))),
+        ("old version", ()),
+        ("old version", (*ANEW, ("audit", "anchor", "--renew"))),
+        ("no database", (*ANEW, ("audit", "anchor", "--renew"))),
         ("no index", (("search", "rebuild"),)),
         ("tampered index", (("search", "rebuild"),)),
         ("stale index", (("search", "verify"),)),
@@ -121,6 +126,30 @@ def test_the_remedy_helps(
     for command in commands:
         assert run_seeded(*command).returncode == 0
     assert run_seeded("doctor").returncode == (0 if commands else 1)
+
+
+def test_a_log_that_is_lost_with_its_database_is_told(run_seeded: Run, seeded_instance: Path) -> None:
+    without_database(seeded_instance)
+    for command in ANEW:
+        assert run_seeded(*command).returncode == 0
+    done = run_seeded("doctor")
+    assert done.returncode == 1
+    assert (
+        "FEL     Loggen över vad som har gjorts: Loggen är inte hel. Första felet är vid rad " in done.stdout
+    )
+    assert "kör kb audit verify" in done.stdout
+
+
+def test_an_anchor_that_is_not_ours_is_told(run_seeded: Run, seeded_instance: Path) -> None:
+    anchor = seeded_instance / "audit.anchor"
+    anchor.write_text(anchor.read_text().replace('"signature": "', '"signature": "0'))
+    done = run_seeded("doctor")
+    assert done.returncode == 1
+    assert "ankaret är inte skrivet med webbplatsens nyckel" in done.stdout
+    anchor.unlink()
+    assert "ankaret saknas" in run_seeded("doctor").stdout
+    assert run_seeded("audit", "anchor", "--renew").returncode == 0
+    assert run_seeded("doctor").returncode == 0
 
 
 def test_looking_changes_nothing(run_in: Run, tmp_path: Path) -> None:
@@ -160,12 +189,14 @@ def test_production_without_what_it_needs(run_seeded: Run, environ: dict[str, st
 
 
 def test_production_as_it_should_be(run_seeded: Run) -> None:
-    done = run_seeded(
-        "doctor",
-        KB_ENVIRONMENT="production",
-        KB_SECRET_KEY=SECRET,
-        KB_BASE_URL="https://erfarenhetsbanken.example",
-    )
+    environ = {
+        "KB_ENVIRONMENT": "production",
+        "KB_SECRET_KEY": SECRET,
+        "KB_BASE_URL": "https://erfarenhetsbanken.example",
+    }
+    # The stories were loaded under another key.
+    assert run_seeded("audit", "anchor", "--renew", **environ).returncode == 0
+    done = run_seeded("doctor", **environ)
     assert done.returncode == 0
     assert SECRET not in done.stdout + done.stderr
 
