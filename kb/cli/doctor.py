@@ -22,7 +22,7 @@ def doctor() -> None:
     """
     settings = config.load()
     findings = list(diagnosis.before_start(settings))
-    if findings[-1].verdict is not Verdict.FAULT:
+    if not any(finding.stops for finding in findings):
         with application():
             findings += diagnosis.of_content(settings)
     for finding in findings:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -16,6 +17,7 @@ from kb.config import ConfigurationError, Settings, resource
 from kb.db import db
 from kb.domain import clock
 from kb.domain.errors import DomainError
+from kb.federation import configuration
 from kb.search import maintenance, sync
 from kb.services import audit_check, migrating, site_information
 from kb.services.audit_anchor import Standing
@@ -31,18 +33,22 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was looked at. ``remedy`` says what to do about a warning or a fault."""
+    """One thing that was looked at. ``remedy`` says what to do about a warning or a fault; one that
+    ``stops`` keeps the application from starting.
+    """
 
     verdict: Verdict
     subject: str
     detail: str
     remedy: str = ""
+    stops: bool = False
 
 
 def before_start(settings: Settings) -> Iterator[Finding]:
     """What must hold before the application can be made: settings, files and folder. Changes nothing."""
     yield _settings(settings)
     yield from _resources()
+    yield from _providers(settings)
     yield _instance(settings)
 
 
@@ -81,6 +87,40 @@ def _resources() -> Iterator[Finding]:
         )
 
 
+def _providers(settings: Settings) -> Iterator[Finding]:
+    """The file of identity providers, if there is one. No provider is asked."""
+    subject = "Inloggning genom andra"
+    file = settings.oidc_file
+    if file is None:
+        return
+    try:
+        found = configuration.read(file, allow_loopback=not settings.is_production)
+    except ConfigurationError as error:
+        yield Finding(
+            Verdict.FAULT,
+            subject,
+            str(error),
+            "Rätta filen. docs/federation.md visar hur den ska se ut.",
+            stops=True,
+        )
+        return
+    if file.stat().st_mode & stat.S_IROTH:
+        yield Finding(
+            Verdict.WARNING,
+            subject,
+            f"Alla användare på maskinen kan läsa {file}.",
+            f"Kör chmod 640 {file}, så att bara tjänstens användare och grupp kan läsa hemligheten.",
+        )
+        return
+    names = ", ".join(provider.id for provider in found)
+    count = (
+        "1 inloggningstjänst är inställd"
+        if len(found) == 1
+        else f"{len(found)} inloggningstjänster är inställda"
+    )
+    yield Finding(Verdict.GOOD, subject, f"{count} ({names}).")
+
+
 def _instance(settings: Settings) -> Finding:
     subject = "Datamappen"
     folder = settings.instance
@@ -91,9 +131,10 @@ def _instance(settings: Settings) -> Finding:
             subject,
             f"Det går inte att skriva i {folder}.",
             "Ge tjänstens användare skrivrätt, eller sätt KB_INSTANCE till en mapp som går att skriva i.",
+            stops=True,
         )
     if there != folder:
-        return Finding(Verdict.FAULT, subject, f"{folder} finns inte än.", "Kör kb db upgrade.")
+        return Finding(Verdict.FAULT, subject, f"{folder} finns inte än.", "Kör kb db upgrade.", stops=True)
     free = shutil.disk_usage(folder).free // 1_000_000
     if free < _MIN_FREE_MB:
         return Finding(
