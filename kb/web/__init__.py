@@ -13,6 +13,7 @@ from kb.web import (
     caching,
     errors,
     form_guard,
+    gate,
     languages,
     limits,
     static_files,
@@ -42,6 +43,7 @@ def init_app(app: Flask) -> None:
     caching.init_app(app)  # first, so that it works on a response last
     limits.init_app(app, settings.trusted_proxies)
     auth.init_app(app)
+    gate.init_app(app)
     static_files.init_app(app)
     template_helpers.init_app(app)
     form_guard.init_app(app)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, current_app, has_request_context, request
 from werkzeug import Response as AnyResponse
 
 from kb.config import Settings
@@ -39,6 +39,11 @@ def signed_in() -> SignedIn:
     return found
 
 
+def changed(token: str = "") -> None:
+    """What this request has made of the session holds for the page that answers it: a new token, or none."""
+    request.environ[_FOUND] = sessions.find(token, request.remote_addr or "") if token else None
+
+
 def actor() -> Actor:
     """Who acts, for services; a reader if nobody is signed in."""
     found = current()
@@ -51,8 +56,13 @@ def may(permission: str) -> bool:
 
 
 def seconds_left(found: SignedIn) -> int:
-    """How long the session lives if nothing more is asked for; it is asked for anew with each page."""
-    return max(0, int((found.idle_until - datetime.now(UTC)).total_seconds()))
+    """How long the session lives if nothing more is asked for."""
+    return _seconds_to(found.idle_until)
+
+
+def seconds_to_end(found: SignedIn) -> int:
+    """How long it lives whatever is asked for."""
+    return _seconds_to(found.ends_at)
 
 
 def row_of_page() -> Row | None:
@@ -62,8 +72,8 @@ def row_of_page() -> Row | None:
 
 
 def is_page_of_someone() -> bool:
-    """Whether this page is only for those who are signed in."""
-    row = row_of_page()
+    """Whether this page is only for those who are signed in; outside a request there is no page."""
+    row = row_of_page() if has_request_context() else None
     return row is not None and row.access in _OF_SOMEONE
 
 
@@ -93,7 +103,10 @@ def take_cookie(response: AnyResponse) -> None:
 
 def init_app(app: Flask) -> None:
     app.extensions[_ROWS] = dict(ROUTES)
-    app.jinja_env.globals.update(signed_in=current, may=may, seconds_left=seconds_left)
+    app.jinja_env.globals["has_page"] = app.view_functions.__contains__
+    app.jinja_env.globals.update(
+        signed_in=current, may=may, seconds_left=seconds_left, seconds_to_end=seconds_to_end
+    )
     app.after_request(_keep_private)
 
 
@@ -105,3 +118,7 @@ def _keep_private(response: Response) -> Response:
     if is_secret or request.environ.get(_FOUND) is not None:
         response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _seconds_to(moment: datetime) -> int:
+    return max(0, int((moment - datetime.now(UTC)).total_seconds()))

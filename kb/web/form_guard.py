@@ -62,9 +62,14 @@ def token(purpose: str, subject: str = "", *, bound: bool | None = None) -> str:
     return _signer(auth.is_page_of_someone() if bound is None else bound).sign(value).decode()
 
 
-def session_token(purpose: str, subject: str = "") -> str:
+def session_token(purpose: str) -> str:
     """A token for a form that stands on any page and is sent to one for those who are signed in."""
-    return token(purpose, subject, bound=True)
+    return token(purpose, bound=True)
+
+
+def open_token(purpose: str) -> str:
+    """A token for a form that may stand on any page and is sent to one that anyone may send to."""
+    return token(purpose, bound=False)
 
 
 def token_in_page(purpose: str, subject: str = "") -> str:
@@ -124,6 +129,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
         form_token=token_in_page,
         session_token=session_token,
+        open_token=open_token,
         about_version=about_version,
         token_field=FIELD,
         trap_field=TRAP,

@@ -10,6 +10,8 @@ import pytest
 from flask import Flask, make_response
 from flask.testing import FlaskClient
 
+from kb.web import auth
+from kb.web.access import OPEN
 from kb.web.caching import varying
 from tests.web.conftest import NewApp
 from tests.web.site import Site
@@ -23,6 +25,8 @@ def app(new_app: NewApp) -> Flask:
     app.add_url_rule("/prov/formular", "prov.form", lambda: f"<p>Lika {varying(secrets.token_hex(8))}</p>")
     app.add_url_rule("/prov/olika", "prov.other", lambda: f"<p>Olika {secrets.token_hex(8)}</p>")
     app.add_url_rule("/prov/hemlig", "prov.secret", secret)
+    for endpoint in ("prov.form", "prov.other", "prov.secret"):
+        auth.allow(app, endpoint, OPEN)
     return app
 
 

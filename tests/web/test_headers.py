@@ -6,6 +6,8 @@ import pytest
 from flask import Flask, request, session
 from flask.testing import FlaskClient
 
+from kb.web import auth
+from kb.web.access import OPEN
 from kb.web.security_headers import CACHE_CONTROL, HEADERS, guarded
 from tests.web.conftest import NewApp
 from tests.web.site import BASE_URL, Site
@@ -96,6 +98,8 @@ def app_behind(new_app: NewApp) -> dict[int, Flask]:
             "/prov/adress", "prov.adress", lambda: f"{request.remote_addr} {request.scheme} {request.host}"
         )
         app.add_url_rule("/prov/session", "prov.session", write_to_session)
+        for endpoint in ("prov.adress", "prov.session"):
+            auth.allow(app, endpoint, OPEN)
     return apps
 
 

@@ -36,7 +36,7 @@ its address, and the page that it fetched anew on the way back would have anothe
 class Door:
     """``purpose`` and ``subject`` are what its token is for and about; ``shown`` is more for the template.
 
-    ``bound``: to the session or not, where the form is shown in place of another page; see ``form_guard.token``.
+    ``bound``: to the session or not, where the form is shown in place of another page; ``form_guard.token``.
     """
 
     purpose: str

@@ -5,18 +5,26 @@ from __future__ import annotations
 from flask import Blueprint
 
 from kb.web.views import (
+    account,
+    account_security,
+    administration,
+    auth,
     components,
     doors,
     federation,
     health,
     home,
     lessons,
+    letters,
+    managed_organisations,
     organisations,
     pages,
+    people,
     search,
     stories,
     subjects,
     suggestions,
+    well_known,
 )
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
@@ -24,12 +32,19 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     search.blueprint,
     suggestions.blueprint,
     lessons.blueprint,
+    letters.blueprint,
     stories.blueprint,
     organisations.blueprint,
     subjects.blueprint,
     pages.blueprint,
     doors.blueprint,
+    auth.blueprint,
     federation.blueprint,
+    well_known.blueprint,
+    account.blueprint,
+    administration.blueprint,
+    people.blueprint,
+    managed_organisations.blueprint,
     health.blueprint,
 )
 
