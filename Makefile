@@ -22,6 +22,7 @@ help: ## Visa den här listan
 run: $(RUNTIME) ## Starta tjänsten med exempelinnehåll på http://127.0.0.1:8000 (annan port: make run PORT=8123)
 	@$(EXAMPLE) $(BIN)/kb db upgrade
 	@$(EXAMPLE) $(BIN)/kb seed --demo
+	@$(EXAMPLE) $(BIN)/kb users demo
 	@$(EXAMPLE) exec $(BIN)/kb serve --port $(PORT)
 
 seed: $(RUNTIME) ## Läs in innehållet i seed/ på nytt

@@ -19,7 +19,7 @@ from kb.services import seeding
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="Mapp med vocabularies.yaml, organisations.csv och entries/. Standard är den som följer med.",
 )
-@click.option("--demo", is_flag=True, help="Läs också in en påhittad myndighet som driver webbplatsen.")
+@click.option("--demo", is_flag=True, help="Gör också en påhittad myndighet och konton att prova med.")
 def seed(folder: Path | None, demo: bool) -> None:
     """Läs in ordlistor, myndigheter och redaktionella berättelser.
 

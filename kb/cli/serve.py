@@ -18,7 +18,7 @@ from kb.config import ConfigurationError, Settings
 from kb.db import db
 from kb.domain.errors import DomainError
 from kb.search import maintenance, sync
-from kb.services import migrating
+from kb.services import demo_accounts, migrating
 
 
 class _Server(BaseApplication):  # type: ignore[misc]
@@ -55,7 +55,7 @@ def serve(host: str, port: int, workers: int | None, no_worker: bool) -> None:
     settings.check_for_serving()
     mail.mailer_of(settings)  # settings that cannot be used stop the start, in words
     _check_port(host, port)
-    _prepare()
+    _prepare(settings)
     click.echo(f"Erfarenhetsbanken svarar på http://{host}:{port} (avsluta med Ctrl+C)")
     options = _options(settings, f"{host}:{port}", workers or settings.workers)
     _Server(options, Arbiter if no_worker else ArbiterWithWorker).run()
@@ -75,13 +75,18 @@ def _check_port(host: str, port: int) -> None:
             ) from error
 
 
-def _prepare() -> None:
+def _prepare(settings: Settings) -> None:
     with application():
         version = migrating.current(db.engine)
         if version != migrating.newest():
             raise ConfigurationError(
                 f"Databasen har version {version or 'ingen'}, men koden väntar sig {migrating.newest()}. "
                 "Kör kb db upgrade."
+            )
+        if settings.is_production and demo_accounts.are_open():
+            raise ConfigurationError(
+                "Databasen har demonstrationskonton som går att logga in med. Stäng av dem med "
+                "kb users disable, eller börja med en ny databas."
             )
         try:
             found = maintenance.verify(sync.of(db.engine), repair=True)

@@ -11,7 +11,16 @@ from kb.domain import clock
 from kb.domain.people import STATE_LABELS
 from kb.domain.predicates import SYSTEM
 from kb.domain.vocabulary import LABELS, Role
-from kb.services import links, my_data, organisation_choice, people, people_list
+from kb.services import (
+    demo_accounts,
+    links,
+    my_data,
+    organisation_choice,
+    people,
+    people_list,
+    second_factor,
+    site_settings,
+)
 from kb.services.people_list import Person
 
 _ROLE = click.Choice([role.value for role in Role])
@@ -102,6 +111,48 @@ def erase(email: str, yes: bool) -> None:
             click.confirm(f"Ta bort {user.name} <{user.email}>? Det går inte att ångra.", abort=True)
         my_data.erase(user.id, SYSTEM)
     click.echo("Personens uppgifter är borttagna.")
+
+
+@users.command("remove-second-factor")
+@click.argument("email", metavar="E-POST")
+def remove_second_factor(email: str) -> None:
+    """Ta bort tvåstegsinloggningen för någon som har tappat sin telefon och sina reservkoder.
+
+    Kontrollera först att det verkligen är personen som ber om det. Den loggas ut överallt och sätter upp
+    tvåstegsinloggning på nytt vid nästa inloggning.
+    """
+    with application():
+        second_factor.remove(people.by_email(email, SYSTEM).id, SYSTEM)
+    click.echo(f"{email} har ingen tvåstegsinloggning längre.")
+
+
+@users.command()
+def demo() -> None:
+    """Visa demonstrationskontona och hur man loggar in med dem. Finns inte i produktion."""
+    with application():
+        found = demo_accounts.listed()
+        base_url = site_settings.current().base_url
+    if not found:
+        click.echo("Det finns inga demonstrationskonton. Kör kb seed --demo utanför produktion.")
+        return
+    click.echo(f"Logga in på {base_url}/logga-in med något av demonstrationskontona:")
+    for each in found:
+        account = each.account
+        click.echo(f"  {LABELS[account.role]:<15} {account.email:<28} lösenord {each.password}")
+    for each in found:
+        if each.setup_key:
+            click.echo(f"  Kod för {each.account.email}: kb users code {each.account.email}")
+            click.echo(f"    eller lägg in nyckeln {each.setup_key} i en app för tvåstegsinloggning")
+
+
+@users.command()
+@click.argument("email", metavar="E-POST")
+def code(email: str) -> None:
+    """Visa tvåstegskoden just nu för ett demonstrationskonto. Varje kod går att använda en gång."""
+    with application():
+        shown, seconds = demo_accounts.code(email)
+    click.echo(shown)
+    click.echo(f"Gäller i {seconds} sekunder till, och går att använda en gång.", err=True)
 
 
 @users.command("list")

@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import NAMESPACE_URL, uuid5
 
-from flask import Response, request, url_for
+from flask import Response, redirect, request, url_for
 from flask_babel import gettext as _
 from markupsafe import Markup
 from ulid import ULID
+from werkzeug import Response as AnyResponse
 from werkzeug.exceptions import NotFound
 
 from kb import markdown
@@ -47,8 +48,13 @@ def newest() -> Response:
 
 
 @blueprint.get("/myndigheter/<slug:slug>/feed.atom")
-def organisation(slug: str) -> Response:
-    page, of = page_number(), organisations.read(slug, today())
+def organisation(slug: str) -> AnyResponse:
+    """A former address or another name leads on for ever, as that of the page does."""
+    page = page_number()
+    try:
+        of = organisations.read(slug, today())
+    except organisations.Moved as error:
+        return redirect(url_for("feeds.organisation", slug=error.slug), 301)
     told = [*of.owned, *of.partnered]
     told.sort(key=lambda story: (story.first_published_on, story.entry_id), reverse=True)
     title = _("Erfarenheter från %(organisation)s", organisation=of.organisation.name)

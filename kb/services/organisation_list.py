@@ -69,6 +69,12 @@ def find(text: str = "", letter: str = "") -> OrganisationList:
     )
 
 
+def grouped(found: OrganisationList) -> tuple[TypeGroup, ...]:
+    """Those with stories and those without, together by type."""
+    rows = [row for group in (*found.telling, *found.silent) for row in group.rows]
+    return _grouped(sorted(rows, key=lambda row: _swedish(row.organisation.name)))
+
+
 def _grouped(rows: Iterable[OrganisationRow]) -> tuple[TypeGroup, ...]:
     by_type: dict[OrganisationType, list[OrganisationRow]] = {word: [] for word in _TYPES}
     for row in rows:

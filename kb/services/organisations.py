@@ -14,7 +14,7 @@ from kb.db import db
 from kb.domain.content import slugify
 from kb.domain.errors import DomainError, NotFound
 from kb.domain.published import OrganisationRef, PublishedStory, TermRef
-from kb.models import Entry, Organisation, OrganisationAlias, Revision
+from kb.models import Entry, FormerSlug, Organisation, OrganisationAlias, Revision
 from kb.models.entry import entry_partner
 from kb.models.story import load_public, public_entries, story_source
 
@@ -85,7 +85,7 @@ class OrganisationPage:
 
 
 def read(slug: str, today: date) -> OrganisationPage:
-    """An organisation and its stories. Raises ``NotFound``, or ``Moved`` for an alias of one."""
+    """An organisation and its stories. Raises ``NotFound``, or ``Moved`` for an alias or a former address."""
     row = db.session.scalar(select(Organisation).where(Organisation.slug == slug))
     if row is None:
         raise _moved_or_missing(slug)
@@ -207,6 +207,10 @@ def _own_names(row: Organisation) -> OrganisationRef:
 
 
 def _moved_or_missing(slug: str) -> DomainError:
+    former = select(Organisation.slug).join(FormerSlug, FormerSlug.organisation_id == Organisation.id)
+    moved_to = db.session.scalar(former.where(FormerSlug.slug == slug))
+    if moved_to is not None:
+        return Moved(moved_to)
     wanted = slugify(slug)
     named = next((found for found, name in _known_names() if slugify(name) == wanted), None)
     if named is not None:

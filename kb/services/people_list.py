@@ -95,7 +95,7 @@ def index(
     organisation: str = "",
     page: int = 1,
 ) -> PeopleList:
-    """Those whose name or address holds each word of ``query``; ``organisation`` is the id of one.
+    """Those whose name or address holds each word of ``query``; ``organisation`` is a slug.
 
     Without a ``state`` erased accounts are left out. A page past the last is the last.
     """
@@ -105,7 +105,11 @@ def index(
         wanted.append(User.role == role)
     if organisation:
         wanted.append(
-            User.id.in_(select(membership.c.user_id).where(membership.c.organisation_id == organisation))
+            User.id.in_(
+                select(membership.c.user_id)
+                .join(Organisation, Organisation.id == membership.c.organisation_id)
+                .where(Organisation.slug == organisation)
+            )
         )
     words = query[:TEXT_MAX].casefold().split()
     # Compared here and not in the database: SQLite does not know that Å and å are one letter.
@@ -129,6 +133,19 @@ def index(
         page=page,
         pages=pages,
     )
+
+
+def organisations(by: Actor) -> tuple[Belonging, ...]:
+    """Those that someone whom one may see writes for, by name."""
+    query = (
+        select(Organisation)
+        .join(membership, membership.c.organisation_id == Organisation.id)
+        .join(User, User.id == membership.c.user_id)
+        .where(permitted(Permission.USER_READ, by, User))
+        .distinct()
+        .order_by(Organisation.name)
+    )
+    return tuple(_belonging(row) for row in db.session.scalars(query))
 
 
 def read(user_id: str, by: Actor) -> PersonPage:

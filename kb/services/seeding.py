@@ -19,10 +19,10 @@ from kb.domain.errors import DomainError
 from kb.domain.predicates import SYSTEM
 from kb.domain.vocabulary import OrganisationSize, OrganisationType
 from kb.domain.workflow import Action, Position
-from kb.models import Entry, Organisation, OrganisationAlias, Term, Vocabulary
+from kb.models import Entry, FormerSlug, Organisation, OrganisationAlias, Term, Vocabulary
 from kb.models.synonym import load_word_lists
 from kb.search import maintenance, sync
-from kb.services import moderation, seed_files, seed_revision, seed_site, seed_words
+from kb.services import demo_accounts, moderation, seed_files, seed_revision, seed_site, seed_words
 from kb.services.seed_files import SeedEntry, SeedOrganisation
 from kb.services.seed_revision import Known
 from kb.services.seed_site import SeedSiteValue
@@ -60,8 +60,11 @@ def count_entries(folder: Path) -> int:
 def load(folder: Path, progress: Callable[[int], None] | None = None, *, demo: bool = False) -> SeedReport:
     """Read all files first, then write them in one transaction. Raises ``SeedError``.
 
-    ``demo`` also loads a made-up operator of the site.
+    ``demo`` also loads a made-up operator of the site, and accounts to sign in with. Raises
+    ``ConfigurationError`` for that in production.
     """
+    if demo:
+        demo_accounts.refuse_in_production()
     seed = _Seed(
         vocabularies=seed_files.read_vocabularies(folder / "vocabularies.yaml"),
         organisations=seed_files.read_organisations(folder / "organisations.csv"),
@@ -71,6 +74,8 @@ def load(folder: Path, progress: Callable[[int], None] | None = None, *, demo: b
     )
     before = load_word_lists(db.session).compounds
     report = _write(seed, progress)
+    if demo:
+        demo_accounts.put()
     if load_word_lists(db.session).compounds != before:
         _rebuild_index()
     return report
@@ -98,7 +103,9 @@ def _write(seed: _Seed, progress: Callable[[int], None] | None) -> SeedReport:
 
 
 def _put_organisations(rows: list[SeedOrganisation]) -> dict[str, Organisation]:
-    found = {row.slug: row for row in db.session.scalars(select(Organisation))}
+    """By their addresses in the files. What an administrator has changed, merged or named stays as it is."""
+    found = _existing_organisations(rows)
+    rows = [row for row in rows if row.slug not in found or found[row.slug].edited_at is None]
     for row in rows:
         organisation = found.setdefault(row.slug, Organisation(slug=row.slug, name=row.name))
         organisation.type = OrganisationType(row.type)
@@ -109,9 +116,32 @@ def _put_organisations(rows: list[SeedOrganisation]) -> dict[str, Organisation]:
     db.session.flush()
     for row in rows:
         found[row.slug].successor_id = found[row.successor].id if row.successor else None
-    _put_aliases({found[row.slug]: row.aliases for row in rows})
+    held = _names_of_the_edited()
+    _put_aliases(
+        {found[row.slug]: [alias for alias in row.aliases if alias.casefold() not in held] for row in rows}
+    )
     db.session.flush()
     return found
+
+
+def _existing_organisations(rows: list[SeedOrganisation]) -> dict[str, Organisation]:
+    """Those in the database, by the addresses that they have and have had, and by a name given to another."""
+    every = list(db.session.scalars(select(Organisation)))
+    by_id = {row.id: row for row in every}
+    edited = _names_of_the_edited()
+    found = {row.slug: by_id[edited[row.name.casefold()]] for row in rows if row.name.casefold() in edited}
+    found |= {row.slug: by_id[row.organisation_id] for row in db.session.scalars(select(FormerSlug))}
+    return found | {row.slug: row for row in every}
+
+
+def _names_of_the_edited() -> dict[str, str]:
+    """What organisations that an administrator has changed are called, in lower case, with their ids."""
+    edited = db.session.scalars(select(Organisation).where(Organisation.edited_at.is_not(None))).all()
+    return {
+        name.casefold(): row.id
+        for row in edited
+        for name in (*(alias.alias for alias in row.aliases), row.name)
+    }
 
 
 def _put_aliases(wanted: Mapping[Organisation, Iterable[str]]) -> None:
@@ -179,11 +209,20 @@ def _put_entry(seed: SeedEntry, known: Known, report: SeedReport) -> None:
         report.changed += 1
     action = Action.IMPORT if moderation.position_of(entry) is Position.NEW else Action.REPLACE
     entry.slug = content.slugify(seed.header["title"])
-    entry.owner_id = known.organisations[seed.header["organisation"]].id
-    entry.partners = [known.organisations[slug] for slug in seed.header.get("partners", [])]
+    owner = known.organisations[seed.header["organisation"]]
+    if not _has_been_handed_over(entry, owner):
+        entry.owner_id = owner.id
+    partners = dict.fromkeys(known.organisations[slug] for slug in seed.header.get("partners", []))
+    entry.partners = [partner for partner in partners if partner.id != entry.owner_id]
     db.session.flush()
     revision = seed_revision.revision(seed, entry, known, source_hash)
     db.session.add(revision)
     db.session.flush()
     moderation.perform(action, entry, revision, SYSTEM)
     db.session.expire(entry, ["published_revision"])
+
+
+def _has_been_handed_over(entry: Entry, owner: Organisation) -> bool:
+    """Whether an administrator gave the entry to the one that took over from the owner in its file."""
+    heir = owner.successor
+    return heir is not None and owner.edited_at is not None and entry.owner_id == heir.id

@@ -5,6 +5,8 @@ from __future__ import annotations
 from flask import Flask
 from flask_babel import lazy_gettext as _
 
+from kb.domain.people import STATE_LABELS, PersonState
+from kb.web.languages import gettext
 from kb.web.navigation import Place
 
 PLACES: tuple[Place, ...] = (
@@ -23,3 +25,9 @@ def init_app(app: Flask) -> None:
         return tuple(place for place in PLACES if place.endpoint in app.view_functions)
 
     app.jinja_env.globals["administration_places"] = places
+    app.jinja_env.filters["state_label"] = state_label
+
+
+def state_label(state: PersonState) -> str:
+    """How far an account has come, in the language of the page."""
+    return gettext(STATE_LABELS[state])

@@ -14,6 +14,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from babel.dates import get_month_names
 from babel.numbers import format_decimal
 
+from kb.domain import clock
 from kb.domain.facts import Fact
 from kb.domain.vocabulary import DATE_FACTS, MONEY_FACTS, FactState
 from kb.web.labels import label
@@ -137,6 +138,12 @@ def _amount(value: Fact, one: Callable[[int], str], both: Callable[[int, int], s
 def isodate(value: date) -> str:
     """2026-11-23; of a moment, its day."""
     return f"{value:%Y-%m-%d}"
+
+
+def moment(value: datetime) -> str:
+    """2026-11-23 kl. 14.05, in Swedish time."""
+    there = value.astimezone(clock.SWEDEN)
+    return _("%(day)s kl. %(time)s", day=isodate(there), time=f"{there:%H.%M}").replace(" ", NBSP)
 
 
 def ago(value: date, today: date) -> str:

@@ -63,6 +63,7 @@ def init_app(app: Flask) -> None:
         label=label,
         language_name=language_name,
         lesson_url=lesson_url,
+        moment=formatting.moment,
         money=formatting.money,
         money_exact=formatting.money_exact,
         number=formatting.number,
