@@ -60,6 +60,11 @@ class Server:
         server = cls(host, port, tls, unquote(parts.username or ""), unquote(parts.password or ""))
         if bool(server.user) != bool(server.password):
             raise _wrong_address()
+        if not (server.user + server.password).isascii():
+            raise ConfigurationError(
+                "KB_MAIL_URL har ett användarnamn eller lösenord med å, ä, ö eller liknande. E-postservrar "
+                "förstår dem olika. Byt till ett utan sådana tecken."
+            )
         if tls == "none" and server.user and host not in _LOOPBACK:
             raise ConfigurationError(
                 "KB_MAIL_URL har ett lösenord men tls=none, så det skulle gå oskyddat över nätet. "
@@ -170,7 +175,7 @@ class SmtpMailer:
                     f"E-postservern godtog inte inloggningen i KB_MAIL_URL (svar {error.smtp_code}).",
                     about_server=True,
                 ) from None
-            except (smtplib.SMTPException, OSError, UnicodeError) as error:
+            except (smtplib.SMTPException, OSError) as error:
                 raise NotTaken(
                     "Det gick inte att logga in på e-postservern. Kontrollera KB_MAIL_URL.", about_server=True
                 ) from error

@@ -10,6 +10,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from email.utils import parseaddr
 
 from sqlalchemy import ColumnElement, case, func, select
 
@@ -97,7 +98,7 @@ def put(
     ``values`` are what its template needs; a link is given as the ``link_id`` that it is made from, never as
     the link. After ``not_after`` it is not sent. Raises ``Invalid`` for an address that is none.
     """
-    if "@" not in recipient or not recipient.isprintable() or " " in recipient:
+    if "@" not in recipient or not recipient.isprintable() or parseaddr(recipient)[1] != recipient:
         raise Invalid("E-postadressen går inte att skicka till. Kontrollera den.", field="email")
     letter_id = new_id()
     db.session.add(
