@@ -18,14 +18,15 @@ _EMAIL = re.compile(r"[^\s@<>,;:\"()\[\]\\]{1,64}@[^\s@<>,;:\"()\[\]\\.]+(?:\.[^
 
 
 def email_key(text: str) -> str:
-    """The form in which addresses are compared and kept; of anything, also of what is no address."""
-    return unicodedata.normalize("NFC", text).strip().lower()
+    """The form in which addresses are compared and kept; of anything, also of what no database takes."""
+    printable = "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text.strip())
+    return unicodedata.normalize("NFC", printable).lower()
 
 
 def checked_email(text: str) -> str:
     """The address in its one form. Raises ``Invalid``."""
     email = email_key(text)
-    if len(email) > EMAIL_MAX or not email.isprintable() or not _EMAIL.fullmatch(email):
+    if len(email) > EMAIL_MAX or not text.strip().isprintable() or not _EMAIL.fullmatch(email):
         raise Invalid(
             "Skriv e-postadressen i formen namn@myndighet.se. Kontrollera att inget tecken fattas.",
             field="email",

@@ -158,7 +158,7 @@ def _secret(key: bytes, link_id: str, purpose: LinkPurpose) -> str:
 
 def _parts(token: str) -> tuple[str, str]:
     link_id, dot, secret = token.partition(".")
-    if not dot or len(token) > _TOKEN_LENGTH_MAX:
+    if not dot or len(token) > _TOKEN_LENGTH_MAX or not (token.isascii() and token.isprintable()):
         raise _ended()
     return link_id, secret
 
