@@ -87,7 +87,9 @@ def message_of(post: Post, sender: Sender, *, utf8: bool = False) -> EmailMessag
     """The letter with its headers. Raises ``Refused`` where a header would become more than one."""
     if not all(value.isprintable() for value in (post.subject, post.recipient, post.message_id)):
         raise Refused("Brevet har en radbrytning eller ett styrtecken där det inte får stå något.")
-    if parseaddr(post.recipient)[1] != post.recipient:  # the envelope is addressed to what that finds
+    if (
+        " " in post.recipient or parseaddr(post.recipient)[1] != post.recipient
+    ):  # the envelope is addressed to what that finds
         raise Refused("E-postadressen går inte att skicka till.")
     message = EmailMessage(policy=SMTP.clone(utf8=utf8))
     try:

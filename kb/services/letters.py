@@ -98,7 +98,8 @@ def put(
     ``values`` are what its template needs; a link is given as the ``link_id`` that it is made from, never as
     the link. After ``not_after`` it is not sent. Raises ``Invalid`` for an address that is none.
     """
-    if "@" not in recipient or not recipient.isprintable() or parseaddr(recipient)[1] != recipient:
+    is_one = parseaddr(recipient)[1] == recipient and recipient.isprintable()
+    if "@" not in recipient or " " in recipient or not is_one:
         raise Invalid("E-postadressen går inte att skicka till. Kontrollera den.", field="email")
     letter_id = new_id()
     db.session.add(
@@ -145,8 +146,8 @@ def listed(by: Actor, state: LetterState | None = None, page: int = 1) -> Letter
     """The letters in a state, or all; a page that there is not is the last one. Raises ``NotPermitted``."""
     require(Permission.LETTER_MANAGE, by)
     counted = dict.fromkeys(LetterState, 0)
-    query = select(Letter.state, func.count()).group_by(Letter.state)
-    counted |= dict(db.session.execute(query).tuples())
+    for found, number in db.session.execute(select(Letter.state, func.count()).group_by(Letter.state)):
+        counted[found] = number
     total = counted[state] if state else sum(counted.values())
     pages = max(1, -(-total // PAGE))
     page = min(max(page, 1), pages)

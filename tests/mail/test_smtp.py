@@ -138,7 +138,7 @@ class TestNotTaken:
     def test_the_server_goes_away_in_the_middle_of_the_letter(
         self, office: tuple[PostOffice, int], how: str
     ) -> None:
-        """Noticed before the end is told; if it is not, the letter is uncertain, which is on the safe side."""
+        """Noticed before the end is told; if it is not, the letter is uncertain."""
         office[0].order(BODY, how)
         with pytest.raises(NotTaken):
             mailer(office[1]).send(a_post(), lambda: time.sleep(0.5))
