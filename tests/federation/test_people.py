@@ -407,4 +407,5 @@ def test_someone_who_is_shut_out_is_out_at_once(walk: NewWalk, provider: Provide
     user = db.session.query(User).one()
     people.disable(user.id, SYSTEM)
     assert session_of(browser) is None
-    refused(browser.sign_in(), browser, "disabled")
+    fresh = Walk(browser.app, browser.app.test_client())
+    refused(fresh.sign_in(), fresh, "disabled")

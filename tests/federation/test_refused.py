@@ -1,4 +1,6 @@
-"""What a sign-in through a provider is refused for: each of the ways in which S-16 says it can be wrong."""
+"""What a sign-in through a provider is refused for: each of the ways in which S-16 says it can be wrong, and
+what a provider may not make the site ask (S-37).
+"""
 
 from __future__ import annotations
 
