@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask import Blueprint
 
 from kb.web.views import (
-    account,
     account_security,
     administration,
+    audit,
     auth,
     components,
     doors,
@@ -41,8 +41,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     auth.blueprint,
     federation.blueprint,
     well_known.blueprint,
-    account.blueprint,
+    account_security.blueprint,
     administration.blueprint,
+    audit.blueprint,
     people.blueprint,
     managed_organisations.blueprint,
     health.blueprint,
