@@ -61,7 +61,7 @@ class _Code:
 
 
 class Provider:
-    def __init__(self) -> None:
+    def __init__(self, host: str) -> None:
         self.manners = Manners()
         self.asked: list[str] = []
         self.sent: list[dict[str, str]] = []
@@ -69,7 +69,7 @@ class Provider:
         self.codes: dict[str, _Code] = {}
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), _handler_of(self))
         self.server.daemon_threads = True
-        self.issuer = f"http://127.0.0.1:{self.server.server_port}"
+        self.issuer = f"http://{host}:{self.server.server_port}"
 
     def count(self, path: str) -> int:
         return sum(1 for asked in self.asked if asked == path)
@@ -125,8 +125,9 @@ class Provider:
 
 
 @contextmanager
-def running() -> Iterator[Provider]:
-    provider = Provider()
+def running(host: str = "127.0.0.1") -> Iterator[Provider]:
+    """``host`` is another name of this machine: to a browser it is another site."""
+    provider = Provider(host)
     thread = threading.Thread(target=provider.server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
     try:

@@ -22,7 +22,8 @@ issuer = "https://login.example/realm"
 client_id = "erfarenhetsbanken"
 client_secret = "hemligt-värde"
 """
-EXAMPLES = re.findall(r"^```toml\n(.*?)^```", (ROOT / "docs/federation.md").read_text("utf-8"), re.DOTALL | re.MULTILINE)
+DOCUMENT = (ROOT / "docs" / "federation.md").read_text("utf-8")
+EXAMPLES = re.findall(r"^```toml\n(.*?)^```", DOCUMENT, re.DOTALL | re.MULTILINE)
 
 
 def given(folder: Path, text: str, *, allow_loopback: bool = False) -> tuple[Provider, ...]:

@@ -64,15 +64,18 @@ def environment(instance: Path, url: str = "http://127.0.0.1:8000") -> dict[str,
 
 
 @contextmanager
-def serving(instance: Path) -> Iterator[Site]:
-    """Start the site, wait until it is healthy, and end it (by its own id) when the block is left."""
+def serving(instance: Path, **environ: str) -> Iterator[Site]:
+    """Start the site, wait until it is healthy, and end it (by its own id) when the block is left.
+
+    ``environ`` are further settings.
+    """
     port = _free_port()
     url = f"http://127.0.0.1:{port}"
     log = instance / "serve.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
             [KB, "serve", "--port", str(port)],
-            env=environment(instance, url),
+            env=environment(instance, url) | environ,
             stdout=output,
             stderr=subprocess.STDOUT,
         )
