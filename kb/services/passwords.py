@@ -18,6 +18,8 @@ from kb.services import site_settings
 
 _SHA1_LINE = re.compile(rb"[0-9A-Fa-f]{40}(?::\d+)?\s*")
 _LINE_MAX = 2_000
+_TYPED_MAX = 4 * rules.LENGTH_MAX
+"""A letter may be typed as several signs; more than this is nobody's password and not worked on."""
 
 
 def check(password: str, *, about: Sequence[str] = ()) -> None:
@@ -30,15 +32,15 @@ def check(password: str, *, about: Sequence[str] = ()) -> None:
 
 def hash_password(password: str) -> str:
     """The argon2id hash, with the site's parameters and a salt of its own."""
-    return _hasher().hash(rules.normal(password))
+    return _hasher().hash(_bytes(password))
 
 
 def verify(stored: str | None, password: str) -> bool:
     """Whether the password is the one of the hash. Without a hash it takes as long, and is not."""
     hasher = _hasher()
     nobody = _hash_of_nobody(hasher)
-    fits = len(password) <= rules.LENGTH_MAX
-    candidate = rules.normal(password) if fits else ""
+    fits = len(password) <= _TYPED_MAX
+    candidate = _bytes(password) if fits else b""
     try:
         same = hasher.verify(stored or nobody, candidate)
     except (VerificationError, InvalidHashError):
@@ -65,6 +67,10 @@ def is_listed(file: Path, password: str) -> bool:
         lines.seek(0)
         wanted = password.encode()
         return any(line.rstrip(b"\r\n") == wanted for line in lines)
+
+
+def _bytes(password: str) -> bytes:
+    return rules.normal(password).encode("utf-8", "surrogatepass")
 
 
 def _has_line(lines: BinaryIO, prefix: bytes) -> bool:

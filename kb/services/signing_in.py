@@ -52,7 +52,7 @@ def with_password(email: str, password: str, by: Actor, at: datetime | None = No
     email = email_key(email)
     attempt = _attempt_at(email, by, at)
     user = _who(User.email == email)
-    right = passwords.verify(user.password_hash if user else None, password)  # outside any transaction: slow
+    right = passwords.verify(user.password_hash if user else None, password)  # slow: in no transaction
     if user is None or not right or not _may_sign_in(user):
         _failed(AuditAction.SIGN_IN_FAILED, user, by, "password")
         raise SignInFailed(

@@ -51,6 +51,10 @@ class TestHashing:
         assert passwords.verify(passwords.hash_password(composed), apart)
         assert passwords.verify(passwords.hash_password(apart), composed)
 
+    def test_the_longest_fits_with_its_rings_apart(self) -> None:
+        longest = "å" * 256
+        assert passwords.verify(passwords.hash_password(longest), unicodedata.normalize("NFD", longest))
+
     def test_without_a_hash_none_is_right(self) -> None:
         for password in ("", "the password of nobody", GOOD):
             assert not passwords.verify(None, password)
