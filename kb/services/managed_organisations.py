@@ -95,21 +95,20 @@ def own_entries(slug: str, by: Actor) -> tuple[OwnEntry, ...]:
     """What it owns, by title. Raises ``NotPermitted``, ``NotFound``."""
     require(Permission.ORGANISATION_CHANGE, by)
     row = load(slug)
-    newest = (
-        select(Revision.title)
-        .where(Revision.entry_id == Entry.id)
-        .order_by((Revision.id == Entry.published_revision_id).desc(), Revision.number.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    found = db.session.execute(
+    revisions = db.session.execute(
         select(
-            Entry.id, newest.label("title"), permitted(Permission.ENTRY_READ, READER, Entry).label("public")
+            Entry.id,
+            Revision.title,
+            (Revision.id == Entry.published_revision_id).label("shown"),
+            permitted(Permission.ENTRY_READ, READER, Entry).label("public"),
         )
+        .outerjoin(Revision, Revision.entry_id == Entry.id)
         .where(Entry.owner_id == row.id)
-        .order_by("title", Entry.id)
+        .order_by("shown", Revision.number)
     )
-    return tuple(OwnEntry(each.id, each.title or each.id, bool(each.public)) for each in found)
+    # The last counts: the published text, else the newest.
+    found = {each.id: OwnEntry(each.id, each.title or each.id, bool(each.public)) for each in revisions}
+    return tuple(sorted(found.values(), key=lambda entry: (entry.title.casefold(), entry.id)))
 
 
 def load(slug: str) -> Organisation:
