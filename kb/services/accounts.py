@@ -149,6 +149,13 @@ def change_language(user_id: str, language: str, by: Actor) -> None:
 
 
 @transaction
+def change_profile(user_id: str, name: str, language: str, by: Actor) -> None:
+    """Both at once, or neither. Raises ``Invalid``."""
+    change_name(user_id, name, by)
+    change_language(user_id, language, by)
+
+
+@transaction
 def _send_reset(email: str, by: Actor, at: datetime) -> None:
     user = db.session.scalar(select(User).where(User.email == email, User.erased_at.is_(None)))
     audit.record(

@@ -70,9 +70,10 @@ def read(user_id: str, by: Actor) -> tuple[StoredPart, ...]:
 @transaction
 def export(user_id: str, by: Actor) -> tuple[StoredPart, ...]:
     """The same to take away, and a note in the log that it was. Raises ``NotFound`` as ``read`` does."""
-    parts = read(user_id, by)
+    require_to_know(Permission.USER_EXPORT, by, Subject(user_id=user_id))
+    _existing(user_id)
     audit.record(AuditAction.DATA_EXPORTED, by, subject=(SubjectKind.USER, user_id))
-    return parts
+    return read(user_id, by)
 
 
 @transaction

@@ -24,13 +24,22 @@ from kb.web.navigation import Place
 blueprint = Blueprint("account", __name__, url_prefix="/konto")
 
 METHODS = ["GET", "POST"]
+SECURITY = "account.security"
 PLACES: tuple[Place, ...] = (
     Place("account.profile", _("Profil")),
     Place("account.organisations", _("Organisation")),
-    Place("account.security", _("Säkerhet")),
+    Place(SECURITY, _("Säkerhet")),
     Place("account.notifications", _("Notiser")),
     Place("account.my_data", _("Mina uppgifter")),
 )
+
+_SECTIONS: Mapping[str, str] = {
+    **{place.endpoint: place.endpoint for place in PLACES},
+    "account.email": "account.profile",
+    "account.export": "account.my_data",
+    "account.erase": "account.my_data",
+}
+"""Under which place a page lies; all others guard the account."""
 
 _SENTENCES: Mapping[str, LazyString] = {
     "profil": _("Ändringarna är sparade."),
@@ -50,8 +59,14 @@ _SENTENCES: Mapping[str, LazyString] = {
 
 @blueprint.context_processor
 def _around() -> dict[str, object]:
-    """What every account page shows around its content."""
-    return {"places": PLACES, "done": _SENTENCES.get(request.args.get("klart", ""))}
+    """What every account page shows around its content; while a second factor is missing, only its part."""
+    found = auth.current()
+    half_way = found is not None and found.needs_second_factor
+    return {
+        "places": tuple(place for place in PLACES if place.endpoint == SECURITY or not half_way),
+        "section": _SECTIONS.get(request.endpoint or "", SECURITY),
+        "done": _SENTENCES.get(request.args.get("klart", "")),
+    }
 
 
 def door_to(endpoint: str, template: str, *, key: str | None = None, **shown: object) -> Door:
@@ -73,10 +88,10 @@ def profile() -> Response:
     if request.method != "POST":
         return door.show(Form(forms.PROFILE, {"name": found.name, "language": found.language}))
     form = Form.read(forms.PROFILE, request.form)
+    name, language = form.values["name"], form.values["language"]
 
     def store(_key: str, _place: object) -> str:
-        accounts.change_name(found.user_id, form.values["name"], found.actor)
-        accounts.change_language(found.user_id, form.values["language"], found.actor)
+        accounts.change_profile(found.user_id, name, language, found.actor)
         return done("profile", "profil")
 
     return door.take(form, lambda: None, store)
