@@ -88,6 +88,7 @@ class Worker:
                 pause = min(POLL_SECONDS * 2**troubles, _TROUBLE_SECONDS_MAX)
                 troubles += 1
                 self._tell(error)
+                self._let_connections_go()
             self._rest(pause)
         log.info("worker_ended")
 
@@ -123,6 +124,11 @@ class Worker:
 
     def _end(self, _number: int, _frame: FrameType | None) -> None:
         self.told_to_end = True
+
+    def _let_connections_go(self) -> None:
+        """The database may have been restarted or put back from a copy."""
+        with self.app.app_context():
+            db.engine.dispose()
 
     def _tell(self, error: Exception) -> None:
         if isinstance(error, DomainError | SQLAlchemyError | OSError):

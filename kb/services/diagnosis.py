@@ -13,13 +13,14 @@ from pathlib import Path
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from kb import mail
 from kb.config import ConfigurationError, Settings, resource
 from kb.db import db
 from kb.domain import clock
 from kb.domain.errors import DomainError
 from kb.federation import configuration
 from kb.search import maintenance, sync
-from kb.services import audit_check, migrating, site_information
+from kb.services import audit_check, letters, migrating, site_information
 from kb.services.audit_anchor import Standing
 
 _MIN_FREE_MB = 200
@@ -63,12 +64,14 @@ def of_content(settings: Settings) -> Iterator[Finding]:
         yield _index()
         yield _audit_log()
         yield from _site(settings)
+        yield _letters()
 
 
 def _settings(settings: Settings) -> Finding:
     subject = "Inställningar"
     try:
         settings.check_for_serving()
+        mail.mailer_of(settings)
     except ConfigurationError as error:
         return Finding(Verdict.FAULT, subject, str(error), "Sätt miljövariabeln och kör kommandot igen.")
     if not settings.is_production:
@@ -286,3 +289,24 @@ def _site(settings: Settings) -> Iterator[Finding]:
         )
     if not (found.missing or found.stale or (found.made_up and settings.is_production)):
         yield Finding(Verdict.GOOD, subject, "Ingen sida väntar på en uppgift.")
+
+
+def _letters() -> Finding:
+    subject = "Breven"
+    found = letters.troubles()
+    if found.unconfigured:
+        return Finding(
+            Verdict.WARNING,
+            subject,
+            "Ingen e-postserver är angiven, så inga brev kommer iväg.",
+            "Sätt KB_MAIL_URL och KB_MAIL_FROM och starta om.",
+        )
+    if not found.any:
+        return Finding(Verdict.GOOD, subject, "Inget brev har fastnat.")
+    return Finding(
+        Verdict.WARNING,
+        subject,
+        f"{found.refused} brev gick inte att skicka, {found.uncertain} är ovissa och {found.waiting_long} "
+        "har väntat i mer än en halvtimme.",
+        "Öppna Administration, Brev. Väntar breven: kontrollera att kb serve eller kb worker är igång.",
+    )

@@ -36,6 +36,7 @@ class PostOffice:
         self.was_encrypted: list[bool] = []
         self.orders: defaultdict[str, list[str]] = defaultdict(list)
         self.reached: list[str] = []
+        self.slow_at_end = 0.0
 
     def order(self, step: str, *what: str) -> None:
         self.orders[step] += what
@@ -78,6 +79,7 @@ class PostOffice:
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         said = await self.obey(END, server)
+        await asyncio.sleep(self.slow_at_end)
         if said and said != CLOSE_LATE:
             return said
         self.taken.append(bytes(envelope.content or b""))
