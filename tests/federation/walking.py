@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -57,14 +57,12 @@ class Walk:
     app: Flask
     client: FlaskClient
     provider_id: str = "leverantoren"
-    seen: list[str] = field(default_factory=list)
-    """What the provider's own pages and answers were."""
 
-    def start(self, **form: str) -> TestResponse:
+    def start(self, prefix: str = "", **form: str) -> TestResponse:
         with self.app.test_request_context():
             token = form_guard.token("federation", bound=False)
         return self.client.post(
-            f"/logga-in/via/{self.provider_id}",
+            f"{prefix}/logga-in/via/{self.provider_id}",
             data={form_guard.FIELD: token, **form},
             headers={"Origin": ORIGIN},
         )
@@ -119,7 +117,7 @@ def details(action: str) -> list[dict[str, object]]:
 def refused(response: TestResponse, walk: Walk, reason: str, *, sessions: int = 0) -> None:
     """Nobody was signed in, the log says why, and the page is one of ours that says what to do."""
     assert response.status_code in (400, 403, 503), response.text
-    assert "det gick inte" in response.text
+    assert "Inloggningen med Leverantören gick inte" in response.text
     assert details("sign_in_failed")[-1]["reason"] == reason
     assert db.session.query(UserSession).count() == sessions
     if not sessions:

@@ -85,7 +85,7 @@ def test_what_the_person_sees_when_it_is_stopped_there(
     page.goto("/logga-in")
     page.get_by_role("button", name="Logga in med Leverantören").click()
     page.get_by_role("button", name="Jag är Åsa").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Leverantören: det gick inte")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Inloggningen med Leverantören gick inte")
     expect(page.get_by_role("main")).to_contain_text("Inloggningen avbröts hos inloggningstjänsten.")
     page.get_by_role("main").get_by_role("link", name="Till sidan Logga in").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Logga in")
