@@ -63,8 +63,8 @@ def of_content(settings: Settings) -> Iterator[Finding]:
         yield _stories()
         yield _index()
         yield _audit_log()
-        yield from _site(settings)
         yield _letters()
+        yield from _site(settings)
 
 
 def _settings(settings: Settings) -> Finding:
