@@ -12,8 +12,11 @@ from dataclasses import dataclass, field
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from kb.db import db, writing
+from kb.domain.predicates import SYSTEM
 from kb.domain.vocabulary import Role
-from kb.models import User
+from kb.models import ExternalIdentity, User
+from kb.services import identities, people
 from tests.accounts import make_user, sign_in
 from tests.web.site import BASE_URL, Site
 
@@ -64,16 +67,106 @@ Family = Callable[[Browsers], list[Page]]
 def browsers_of(site: Site) -> Browsers:
     """New people in the site's database."""
     with site.app.app_context():
-        people = {
+        persons = {
             CONTRIBUTOR: make_user(Role.CONTRIBUTOR, name="Cilla Ceder"),
             MODERATOR: make_user(Role.MODERATOR, name="Milla Modig"),
             ADMIN: make_user(Role.ADMIN, name="Anna Aspelin"),
             HALF_WAY: make_user(Role.ADMIN, name="Hanna Halvorsen", second_factor=False),
         }
-    return Browsers(site, people)
+        for person in persons.values():
+            db.session.refresh(person)
+        db.session.expunge_all()
+    return Browsers(site, persons)
 
 
-FAMILIES: list[Family] = []
+def _administration(browsers: Browsers) -> list[Page]:
+    """The administrator's pages about the site, its people and its organisations."""
+    with browsers.site.app.app_context():
+        invited, _link = people.invite("inbjuden@exempel.se", "Inger Bjuden", Role.ADMIN, [], SYSTEM)
+        shut_out = make_user(name="Ulla Utestängd").id
+        people.disable(shut_out, SYSTEM)
+    somebody, oneself = browsers.people[MODERATOR].id, browsers.people[ADMIN].id
+    start, persons, places = "/administration", "/administration/personer", "/administration/myndigheter"
+    return [
+        Page("administration", start),
+        Page("administration, a moderator", start, 404, MODERATOR),
+        Page("people", persons),
+        Page("people, narrowed", f"{persons}?q=modig&roll=moderator&lage=invited&myndighet=skatteverket"),
+        Page("people, nobody found", f"{persons}?q=finns-inte&roll=hittepå&sida=99"),
+        Page("people, a contributor", persons, 404, CONTRIBUTOR),
+        Page("invite", f"{persons}/bjud-in"),
+        Page("invite, without a token", f"{persons}/bjud-in", 400, method="POST", data={"email": "a"}),
+        Page("a person", f"{persons}/{somebody}"),
+        Page("a person, changed", f"{persons}/{somebody}?klart=roll"),
+        Page("a person, oneself", f"{persons}/{oneself}"),
+        Page("a person, invited", f"{persons}/{invited}"),
+        Page("a person, shut out", f"{persons}/{shut_out}"),
+        Page("a person, unknown", f"{persons}/01JD0000000000000000000000", 404),
+        Page("role", f"{persons}/{somebody}/roll"),
+        Page("role, one's own", f"{persons}/{oneself}/roll", 302),
+        Page("organisations of a person", f"{persons}/{somebody}/organisationer"),
+        Page("shut out", f"{persons}/{somebody}/stang-av"),
+        Page("let in", f"{persons}/{shut_out}/oppna"),
+        Page("invite again", f"{persons}/{invited}/bjud-in-igen"),
+        Page("organisations", places),
+        Page("organisations, none found", f"{places}?q=finns-inte"),
+        Page("add an organisation", f"{places}/ny"),
+        Page("change an organisation", f"{places}/skatteverket?klart=andrad"),
+        Page("change an organisation, unknown", f"{places}/finns-inte", 404),
+        Page("merge, choose", f"{places}/skatteverket/sla-ihop"),
+        Page("merge, unknown", f"{places}/skatteverket/sla-ihop?till=Skateverket", 422),
+        Page("merge, itself", f"{places}/skatteverket/sla-ihop?till=skatteverket", 422),
+        Page("merge", f"{places}/skatteverket/sla-ihop?till=tullverket"),
+        Page("hand over, choose", f"{places}/skatteverket/lamna-over"),
+        Page("hand over", f"{places}/skatteverket/lamna-over?till=Tullverket"),
+    ]
+
+
+def _account(browsers: Browsers) -> list[Page]:
+    """One's own account, as those see it whose pages differ."""
+    key = _identity(browsers)
+    return [
+        Page("profile", "/konto", who=CONTRIBUTOR),
+        Page("profile that was changed", "/konto?klart=profil"),
+        Page("profile refused", "/konto", 400, method="POST", data={"name": "Ny", "language": "sv"}),
+        Page("profile half-way", "/konto", 302, who=HALF_WAY),
+        Page("email change", "/konto/e-post"),
+        Page("own organisations", "/konto/organisation", who=CONTRIBUTOR),
+        Page("own organisations of an administrator", "/konto/organisation"),
+        Page("security", "/konto/sakerhet", who=CONTRIBUTOR),
+        Page("security with a second factor", "/konto/sakerhet"),
+        Page("security half-way", "/konto/sakerhet", who=HALF_WAY),
+        Page("password change", "/konto/sakerhet/losenord", who=CONTRIBUTOR),
+        Page("second factor", "/konto/sakerhet/tvasteg", who=CONTRIBUTOR),
+        Page("second factor anew", "/konto/sakerhet/tvasteg"),
+        Page("second factor needed", "/konto/sakerhet/tvasteg", who=HALF_WAY),
+        Page("second factor off that there is none of", "/konto/sakerhet/tvasteg/stang-av", who=CONTRIBUTOR),
+        Page("second factor off that may not be", "/konto/sakerhet/tvasteg/stang-av"),
+        Page("recovery codes without a factor", "/konto/sakerhet/reservkoder", who=CONTRIBUTOR),
+        Page("recovery codes", "/konto/sakerhet/reservkoder"),
+        Page("sessions to end", "/konto/sakerhet/sessioner", 302),
+        Page("identity that there is none of", "/konto/sakerhet/inloggning/0", 404),
+        Page("identity to remove", f"/konto/sakerhet/inloggning/{key}"),
+        Page("notifications", "/konto/notiser", who=CONTRIBUTOR),
+        Page("notifications of the secretariat", "/konto/notiser", who=MODERATOR),
+        Page("own data", "/konto/mina-uppgifter", who=CONTRIBUTOR),
+        Page("own data to export", "/konto/mina-uppgifter/exportera", 302),
+        Page("own account to erase", "/konto/mina-uppgifter/radera", who=CONTRIBUTOR),
+    ]
+
+
+def _identity(browsers: Browsers) -> str:
+    """The key of an identity that the administrator has at a provider."""
+    with browsers.site.app.app_context():
+        user_id = browsers.people[ADMIN].id
+        if not identities.of_user(user_id):
+            with writing(db.session):
+                named = {"issuer": "https://id.exempel.se", "subject": user_id, "provider": "prov"}
+                db.session.add(ExternalIdentity(**named, user_id=user_id))
+        return identities.of_user(user_id)[0].key
+
+
+FAMILIES: list[Family] = [_account, _administration]
 """In the order of the menus. Each family is a function in this file."""
 
 

@@ -384,6 +384,7 @@ def test_the_factor_stays_where_the_role_needs_it(browser_of: Any, role: Role) -
         "/konto/sakerhet/tvasteg/stang-av", data={"intyg": token}, headers={"Origin": BASE_URL}
     )
     assert response.status_code == 409
+    assert "Din roll kräver" in problems(response)[0]
     assert own.user().totp_confirmed_at is not None
 
 
@@ -416,12 +417,14 @@ def test_no_codes_without_a_factor(own: Browser) -> None:
         "/konto/sakerhet/reservkoder", data={"intyg": token}, headers={"Origin": BASE_URL}
     )
     assert response.status_code == 409
+    assert len(problems(response)) == 1
 
 
 # Säkerhet: enheter och andra tjänster
 
 
 def test_sessions_are_listed_and_this_one_is_marked(account_app: Flask, own: Browser) -> None:
+    assert "inte inloggad någon annanstans" in own.get("/konto/sakerhet").one("main").text()
     sign_in(account_app, own.user(), device="Safari på iPhone")
     page = own.get("/konto/sakerhet")
     assert sorted(page.texts(".session-list h3")) == ["Firefox på Linux Den här", "Safari på iPhone"]
@@ -443,6 +446,7 @@ def test_one_session_is_ended_and_then_all_others(account_app: Flask, own: Brows
 def test_anothers_session_is_not_there(account_app: Flask, own: Browser, browser_of: Any) -> None:
     theirs = browser_of()
     [row] = sessions.of_user(theirs.user_id)
+    sign_in(account_app, own.user())
     response = own.send("/konto/sakerhet", at="/konto/sakerhet/sessioner", session=row.session_id)
     assert response.status_code == 404
     theirs.get("/konto")
@@ -618,9 +622,10 @@ def test_what_a_form_did_not_ask_for_changes_nothing(own: Browser, path: str) ->
     ],
 )
 def test_what_a_button_did_not_ask_for_changes_nothing(
-    own: Browser, path: str, at: str, typed: dict[str, str]
+    account_app: Flask, own: Browser, path: str, at: str, typed: dict[str, str]
 ) -> None:
     """S-06."""
+    sign_in(account_app, own.user())
     before = own.row()
     assert own.send(path, at=at, **{**MORE, **typed}).status_code in (200, 303)
     assert own.row() == before
