@@ -107,7 +107,8 @@ SENTENCES: Mapping[Refusal, str] = {
     ),
     Refusal.EMAIL_TAKEN: _(
         "Det finns redan ett konto med din e-postadress. Logga in med lösenord och lägg till den här "
-        "inloggningen under Konto → Säkerhet. Sedan kan du logga in så här."
+        "inloggningen under Konto → Säkerhet. Sedan kan du logga in så här. Har du fått en inbjudan, öppna "
+        "först länken i den."
     ),
     Refusal.DISABLED: _("Kontot är avstängt. Kontakta kansliet om du tror att det är fel."),
     Refusal.SIGNED_OUT: _("Du är inte längre inloggad i Erfarenhetsbanken. Logga in igen och börja om."),

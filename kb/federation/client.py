@@ -109,7 +109,7 @@ class OpenIdClient:
 
 
 def _basic(auth: Any, _method: str, address: str, headers: Any, body: Any) -> tuple[str, Any, Any]:
-    """Authlib writes id and secret as they are; the standard has them form-encoded first (RFC 6749, 2.3.1)."""
+    """Authlib writes id and secret as they are; the standard has them form-encoded (RFC 6749, 2.3.1)."""
     said = f"{quote_plus(auth.client_id)}:{quote_plus(auth.client_secret)}"
     headers["Authorization"] = f"Basic {base64.b64encode(said.encode('ascii')).decode('ascii')}"
     return address, headers, body

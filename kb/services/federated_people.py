@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+import structlog
 from sqlalchemy import select
 
 from kb.db import db, transaction
@@ -24,6 +25,8 @@ from kb.federation.tokens import Person
 from kb.models import ExternalIdentity, FormerSlug, Organisation, User
 from kb.services import audit, people, sessions
 from kb.services.sessions import SignedIn
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +93,12 @@ def _organisation(person: Person, provider: Provider) -> Organisation | None:
         return None
     for value in person.organisations:
         slug = provider.organisations.get(value)
-        found = _by_slug(slug) if slug else None
+        if slug is None:
+            continue
+        found = _by_slug(slug)
         if found is not None:
             return found
+        log.warning("organisation_of_file_unknown", provider=provider.id, organisation=slug)
     raise FederationRefused(Refusal.ORGANISATION)
 
 
