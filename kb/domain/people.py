@@ -38,7 +38,7 @@ def checked_name(text: str) -> str:
     """The name with single spaces. Raises ``Invalid``."""
     name = " ".join(unicodedata.normalize("NFC", text).split())
     if not name:
-        raise Invalid("Skriv ditt namn.", field="name")
+        raise Invalid("Skriv ett namn.", field="name")
     if len(name) > NAME_MAX:
         raise Invalid("Namnet är för långt. Skriv högst %(count)s tecken.", field="name", count=NAME_MAX)
     if not name.isprintable():

@@ -46,8 +46,8 @@ def _known() -> dict[str, str]:
         select(Organisation.id, Organisation.slug, Organisation.name, Organisation.short_name)
     ).all()
     pairs = [
-        *db.session.execute(select(FormerSlug.slug, FormerSlug.organisation_id)).tuples(),
-        *db.session.execute(select(OrganisationAlias.alias, OrganisationAlias.organisation_id)).tuples(),
+        *db.session.execute(select(FormerSlug.slug, FormerSlug.organisation_id)),
+        *db.session.execute(select(OrganisationAlias.alias, OrganisationAlias.organisation_id)),
         *((row.short_name, row.id) for row in rows if row.short_name),
         *((row.slug, row.id) for row in rows),
         *((row.name, row.id) for row in rows),

@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 from kb.db import db, writing
 from kb.domain.predicates import SYSTEM
 from kb.domain.vocabulary import Role
-from kb.models import ExternalIdentity, User
+from kb.models import ExternalIdentity, User, new_id
 from kb.services import identities, people
 from tests.accounts import make_user, sign_in
 from tests.web.site import BASE_URL, Site
@@ -82,7 +82,7 @@ def browsers_of(site: Site) -> Browsers:
 def _administration(browsers: Browsers) -> list[Page]:
     """The administrator's pages about the site, its people and its organisations."""
     with browsers.site.app.app_context():
-        invited, _link = people.invite("inbjuden@exempel.se", "Inger Bjuden", Role.ADMIN, [], SYSTEM)
+        invited, _link = people.invite(f"{new_id()}@exempel.se", "Inger Bjuden", Role.ADMIN, [], SYSTEM)
         shut_out = make_user(name="Ulla Utestängd").id
         people.disable(shut_out, SYSTEM)
     somebody, oneself = browsers.people[MODERATOR].id, browsers.people[ADMIN].id
