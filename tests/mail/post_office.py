@@ -29,6 +29,9 @@ USER, PASSWORD = "brevbararen@x", "hemligt ord: 100 %"
 class PostOffice:
     """``orders`` are what to do at a step, each used once: an answer, ``HANG`` or ``CLOSE``."""
 
+    slow_at_end = 0.0
+    """Seconds from taking a letter to saying so."""
+
     def __init__(self) -> None:
         self.taken: list[bytes] = []
         self.recipients: list[str] = []
@@ -36,7 +39,6 @@ class PostOffice:
         self.was_encrypted: list[bool] = []
         self.orders: defaultdict[str, list[str]] = defaultdict(list)
         self.reached: list[str] = []
-        self.slow_at_end = 0.0
 
     def order(self, step: str, *what: str) -> None:
         self.orders[step] += what
@@ -79,12 +81,12 @@ class PostOffice:
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         said = await self.obey(END, server)
-        await asyncio.sleep(self.slow_at_end)
         if said and said != CLOSE_LATE:
             return said
         self.taken.append(bytes(envelope.content or b""))
         self.recipients += envelope.rcpt_tos
         self.was_encrypted.append(session.ssl is not None)
+        await asyncio.sleep(self.slow_at_end)
         if said == CLOSE_LATE:
             server.transport.abort()
         return "250 OK"

@@ -13,6 +13,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from kb.config import Settings
 from kb.db import db, writing
 from kb.domain.accounts import LinkPurpose
 from kb.domain.audit import AuditAction
@@ -22,7 +23,8 @@ from kb.domain.predicates import READER, SYSTEM, Actor
 from kb.domain.vocabulary import Role
 from kb.mail import NotTaken, Post, Refused, Unheard
 from kb.models import AuditEvent, Letter, SingleUseLink, now
-from kb.services import letters, links, posting
+from kb.services import diagnosis, letters, links, posting, site_settings
+from kb.services.diagnosis import Finding, Verdict
 from kb.services.posting import LeaseLost, Round, Taken, Text
 from tests.accounts import make_user
 from tests.installation import running
@@ -423,3 +425,15 @@ class TestAdministration:
             assert letters.troubles().unconfigured
         with running(instance, mail_url="smtp://x.example", **production):
             assert not letters.troubles().unconfigured
+
+    def test_the_doctor_tells_of_them(self, app: Flask, instance: Path) -> None:
+        def said(settings: Settings) -> Finding:
+            return next(one for one in diagnosis.of_content(settings) if one.subject == "Breven")
+
+        settings = site_settings.current()
+        assert said(settings).verdict is Verdict.GOOD
+        self.fail(LetterState.UNCERTAIN)
+        found = said(settings)
+        assert (found.verdict, "1 är ovissa" in found.detail) == (Verdict.WARNING, True)
+        with running(instance, environment="production", secret_key="x" * 48):
+            assert "KB_MAIL_URL" in said(site_settings.current()).remedy
