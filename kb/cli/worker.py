@@ -15,6 +15,7 @@ from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
 from kb import config, mail
+from kb.cli import letters_text
 from kb.cli.app import application
 from kb.db import db
 from kb.domain.errors import DomainError
@@ -22,7 +23,6 @@ from kb.domain.predicates import SYSTEM
 from kb.mail import Mailer
 from kb.services import audit, audit_check, posting, retention
 from kb.services.posting import Round
-from kb.web import letters_text
 
 log = structlog.get_logger(__name__)
 

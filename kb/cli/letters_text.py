@@ -11,8 +11,8 @@ from kb.domain.letters import LetterKind
 from kb.domain.vocabulary import Role, SiteField
 from kb.services import site_information
 from kb.services.posting import Taken, Text, Unwritable
-from kb.web import formatting
-from kb.web.languages import SOURCE
+
+_SOURCE = "sv"
 
 WITH_LINK = frozenset({LetterKind.INVITATION, LetterKind.RESET, LetterKind.EMAIL_CHANGE})
 WITH_ROLE = frozenset({LetterKind.INVITATION, LetterKind.ROLE_CHANGED})
@@ -25,7 +25,7 @@ def render(letter: Taken, link: str) -> Text:
     """
     settings: Settings = current_app.config["KB"]
     urls = current_app.url_map.bind("")
-    prefix = "" if letter.language == SOURCE else f"/{letter.language}"
+    prefix = "" if letter.language == _SOURCE else f"/{letter.language}"
     authority = site_information.read().text(SiteField.AUTHORITY, letter.language)
     try:
         with force_locale(letter.language):
@@ -33,7 +33,7 @@ def render(letter: Taken, link: str) -> Text:
                 f"emails/{letter.kind.value}.txt",
                 link=_needed(link) if letter.kind in WITH_LINK else "",
                 role=Role(letter.values["role"]) if letter.kind in WITH_ROLE else None,
-                until=formatting.moment(letter.not_after) if letter.not_after else "",
+                until=letter.not_after,
                 authority=authority.text if authority else "",
                 address_of=lambda endpoint: f"{settings.base_url}{prefix}{urls.build(endpoint)}",
             )
