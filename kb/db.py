@@ -126,6 +126,24 @@ def begin_briefly(engine: Engine) -> Iterator[Connection]:
             pragmas.close()
 
 
+def write_home(engine: Engine) -> None:
+    """Leave nothing of what was deleted in SQLite's log of changes. Call it outside any transaction.
+
+    While others read for longer than a second it is left to them: the log is emptied a while later.
+    """
+    if engine.dialect.name != "sqlite":
+        return
+    connection = engine.raw_connection()
+    try:
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA busy_timeout=1000")
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_SECONDS * 1000}")
+        cursor.close()
+    finally:
+        connection.close()
+
+
 def is_about_storage(error: OperationalError) -> bool:
     """A missing table is an operational error too, but waiting does not mend it."""
     return getattr(error.orig, "sqlite_errorname", "") != "SQLITE_ERROR"

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from sqlalchemy import Select, delete, func, or_, select, update
 from sqlalchemy.orm import aliased
 
-from kb.db import db, transaction
+from kb.db import db, transaction, write_home
 from kb.domain.accounts import PSEUDONYM
 from kb.domain.audit import AuditAction, SubjectKind
 from kb.domain.errors import NotFound
@@ -76,13 +76,18 @@ def export(user_id: str, by: Actor) -> tuple[StoredPart, ...]:
     return read(user_id, by)
 
 
-@transaction
 def erase(user_id: str, by: Actor) -> None:
     """Take away all that says who someone is; the account's number stays, so that the log stays whole (L-06).
 
     What the person wrote is the authority's and stays. It cannot be undone. Raises ``NotFound`` unless
     ``by`` is that person or the system, ``Conflict`` for the only administrator.
     """
+    _erase(user_id, by)
+    write_home(db.engine)
+
+
+@transaction
+def _erase(user_id: str, by: Actor) -> None:
     require_to_know(Permission.USER_ERASE, by, Subject(user_id=user_id))
     user = _existing(user_id)
     administrators.require_another(user)

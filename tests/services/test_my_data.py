@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
@@ -135,10 +134,7 @@ def part(parts: Sequence[StoredPart], which: Part) -> tuple[Row, ...]:
 
 
 def in_files(folder: Path, *words: str) -> list[str]:
-    """Which of the words stand anywhere in the database's files, once all is written home."""
-    db.session.rollback()
-    with sqlite3.connect(folder / DATABASE) as connection:
-        assert connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0
+    """Which of the words stand anywhere in the database's files, the log of changes with them."""
     content = b"".join(file.read_bytes() for file in folder.glob(f"{DATABASE}*"))
     return [one for one in words if one.encode() in content]
 
