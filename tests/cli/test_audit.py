@@ -132,7 +132,8 @@ class TestRetention:
             instance,
             'INSERT INTO letter (id, message_id, kind, recipient, language, "values", state, attempts,'
             " created_at, next_attempt_at, sent_at, problem)"
-            f" VALUES ('L1', 'm1', 'reset', 'a@exempel.se', 'sv', '{{}}', 'sent', 1, '{old}', '{old}', '{old}', '')",
+            " VALUES ('L1', 'm1', 'reset', 'a@exempel.se', 'sv', '{}', 'sent', 1,"
+            f" '{old}', '{old}', '{old}', '')",
         )
         dry = run("retention", "run", "--dry-run").stdout
         assert "(bara räknat)" in dry

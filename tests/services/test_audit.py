@@ -163,6 +163,7 @@ class TestWhoRecords:
         assert "Skogsstyrelsen" not in told.detail
 
 
+MOVE = "UPDATE audit_event"
 DEEDS = [
     ("UPDATE audit_event SET actor_id = 'U9' WHERE seq = 3", Fault.CHANGED, 3),
     ("UPDATE audit_event SET at = '2020-01-01 00:00:00.000000' WHERE seq = 1", Fault.CHANGED, 1),
@@ -172,7 +173,7 @@ DEEDS = [
     ("DELETE FROM audit_event WHERE seq >= 4", Fault.CUT_OFF, 4),
     ("DELETE FROM audit_event", Fault.CUT_OFF, 1),
     (
-        "UPDATE audit_event SET seq = -seq WHERE seq IN (2, 4); UPDATE audit_event SET seq = 6 + seq WHERE seq < 0",
+        f"{MOVE} SET seq = -seq WHERE seq IN (2, 4); {MOVE} SET seq = 6 + seq WHERE seq < 0",
         Fault.OUT_OF_PLACE,
         2,
     ),

@@ -5,18 +5,20 @@ from __future__ import annotations
 import csv
 import io
 from datetime import timedelta
+from urllib.parse import unquote
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from selectolax.lexbor import LexborHTMLParser as HTMLParser
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from kb.db import db, writing
 from kb.domain.audit import AuditAction, SubjectKind
 from kb.domain.predicates import SYSTEM, Actor
 from kb.domain.vocabulary import LABELS, Role
-from kb.models import User, now
+from kb.models import AuditEvent, User, now
 from kb.services import audit, audit_check, audit_log
 from tests import factories
 from tests.accounts import make_user, sign_in
@@ -54,7 +56,11 @@ def take_out(browser: FlaskClient, page: TestResponse, **changes: str) -> TestRe
 
 def cells(response: TestResponse) -> list[dict[str, str]]:
     assert response.status_code == 200, response.text
-    return list(csv.DictReader(io.StringIO(response.data.decode("utf-8-sig")), delimiter=";"))
+    return cells_of(response.data.decode("utf-8-sig"))
+
+
+def cells_of(file: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(file), delimiter=";"))
 
 
 class TestWhoSees:
@@ -220,6 +226,36 @@ class TestChecked:
         db.session.rollback()
         audit_check.check_and_note()
         assert "Loggen är inte hel" in see(browser).text
+
+
+class TestInjection:
+    """What comes with ``%0a`` in an address or a form makes no row of its own, and no line (S-39)."""
+
+    HOSTILE = "%0d%0a2026-11-23 admin loggade in%00%e2%80%ae"
+
+    def test_a_line_break_in_an_address_or_a_form(self, app: Flask, browser: FlaskClient) -> None:
+        stranger = sign_in(app, make_user(Role.CONTRIBUTOR))
+        before = len(self.stored())
+        stranger.get(f"{LOG}?om={self.HOSTILE}")
+        stranger.get(f"/administration/personer/{self.HOSTILE}")
+        audit.record(
+            AuditAction.ACCESS_REFUSED,
+            Actor(address="192.0.2.1"),
+            subject=(SubjectKind.ROUTE, unquote(self.HOSTILE)),
+            path=unquote(self.HOSTILE),
+        )
+        told = self.stored()
+        assert len(told) == before + 2, "the page that was refused, and the one above"
+        for row in told:
+            assert all(str(value).isprintable() for value in row)
+        (shown, *_) = rows(see(browser))
+        assert r"\u000d\u000a2026-11-23 admin loggade in\u0000\u202e" in shown
+        file = take_out(browser, see(browser)).data.decode("utf-8-sig")
+        assert len(file.splitlines()) == len(cells_of(file)) + 1
+
+    def stored(self) -> list[tuple[object, ...]]:
+        db.session.rollback()
+        return [tuple(row) for row in db.session.execute(select(*AuditEvent.__table__.columns))]
 
 
 class TestFile:
