@@ -31,6 +31,7 @@ def settings_for(folder: Path, **changes: Any) -> Settings:
         "base_url": "https://erfarenhetsbanken.example",
         "argon2_memory_kib": 19_456,
         "argon2_rounds": 2,
+        "searches_per_minute": 0,
     }
     return Settings(**{**values, **changes})
 
@@ -78,4 +79,4 @@ def environment(folder: Path, **environ: str) -> dict[str, str]:
     """The machine's environment with the settings of this instance and no others."""
     bare = {name: value for name, value in os.environ.items() if not name.startswith("KB_")}
     own = {"KB_ENVIRONMENT": "test", "KB_INSTANCE": str(folder), "PYTHONPATH": str(ROOT)}
-    return {**bare, **own, **environ}
+    return {**bare, **own, "KB_SEARCHES_PER_MINUTE": "0", **environ}

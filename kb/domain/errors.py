@@ -80,6 +80,18 @@ class TooManyAttempts(DomainError):
         self.retry_after = retry_after
 
 
+class SearchedTooOften(TooManyAttempts):
+    """So many searches came from one place that the next ones have to wait."""
+
+    def __init__(self, retry_after: int) -> None:
+        DomainError.__init__(
+            self,
+            "Det har kommit för många sökningar från din anslutning den senaste minuten. "
+            "Vänta en stund och försök igen.",
+        )
+        self.retry_after = retry_after
+
+
 class SignInSlowed(TooManyAttempts):
     """Signing in failed too often for this account or from this place; true also of accounts that are not."""
 

@@ -15,11 +15,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import delete, select, text
+import structlog
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import SQLAlchemyError
 
-from kb.db import db, transaction
+from kb.db import begin_briefly, db, transaction
 from kb.domain.errors import TooManyAttempts
-from kb.models import RateLimitSalt, now
+from kb.models import now
+
+log = structlog.get_logger(__name__)
 
 HOUR = 3_600
 DAY = 24 * HOUR
@@ -34,6 +38,8 @@ _COUNT = text(
     " ON CONFLICT (day, scope, window_seconds, window_number, key_hash)"
     " DO UPDATE SET count = rate_limit_counter.count + 1 RETURNING count"
 )
+_SALTS = text("SELECT day, salt FROM rate_limit_salt")
+_FORGET = text("DELETE FROM rate_limit_salt WHERE day < :day")
 _SALT = text("INSERT INTO rate_limit_salt (day, salt) VALUES (:day, :salt) ON CONFLICT (day) DO NOTHING")
 
 
@@ -63,15 +69,33 @@ class Place:
 @transaction
 def count(scope: str, place: Place, limits: Sequence[Limit], at: datetime | None = None) -> None:
     """Count one more. Raises ``TooManyAttempts`` over a limit; then this one has not been counted."""
-    at = (at or now()).astimezone(UTC)
+    _count(db.session.connection(), scope, place, limits, at or now())
+
+
+def count_if_free(scope: str, place: Place, limit: Limit) -> None:
+    """Count one more of what must not wait to be counted. Raises ``TooManyAttempts`` over the limit.
+
+    It is a transaction of its own, which waits neither for the disk nor more than a moment for others; where
+    the database cannot be written it is not counted.
+    """
+    try:
+        with begin_briefly(db.engine) as connection:
+            _count(connection, scope, place, (limit,), now())
+    except SQLAlchemyError as error:
+        log.info("not_counted", scope=scope, error=type(error).__name__)
+
+
+def _count(
+    connection: Connection, scope: str, place: Place, limits: Sequence[Limit], moment: datetime
+) -> None:
+    at = moment.astimezone(UTC)
     midnight = at.replace(hour=0, minute=0, second=0, microsecond=0)
     elapsed = int((at - midnight).total_seconds())
-    db.session.execute(delete(RateLimitSalt).where(RateLimitSalt.day < midnight.date()))
-    key_hash = _hash(scope, place, _salt_of(midnight))
+    key_hash = _hash(scope, place, _salt_of(connection, str(midnight.date())))
     waits = []
     for limit in limits:
         number = elapsed // limit.seconds
-        counted = db.session.execute(
+        counted = connection.execute(
             _COUNT,
             {
                 "day": str(midnight.date()),
@@ -106,7 +130,11 @@ def _hash(scope: str, place: Place, salt: str) -> str:
     return hmac.new(f"{salt}:{place.secret}".encode(), message, hashlib.sha256).hexdigest()
 
 
-def _salt_of(midnight: datetime) -> str:
-    day = midnight.date()
-    db.session.execute(_SALT, {"day": str(day), "salt": secrets.token_hex(32)})
-    return db.session.scalars(select(RateLimitSalt.salt).where(RateLimitSalt.day == day)).one()
+def _salt_of(connection: Connection, day: str) -> str:
+    salts = {str(row.day): str(row.salt) for row in connection.execute(_SALTS)}
+    if any(before < day for before in salts):
+        connection.execute(_FORGET, {"day": day})
+    if day not in salts:
+        connection.execute(_SALT, {"day": day, "salt": secrets.token_hex(32)})
+        salts = {str(row.day): str(row.salt) for row in connection.execute(_SALTS)}
+    return salts[day]

@@ -16,6 +16,7 @@ from kb.web import (
     gate,
     languages,
     limits,
+    search_limit,
     static_files,
     subject_view,
     template_helpers,
@@ -44,6 +45,7 @@ def init_app(app: Flask) -> None:
     limits.init_app(app, settings.trusted_proxies)
     auth.init_app(app)
     gate.init_app(app)
+    search_limit.init_app(app)
     static_files.init_app(app)
     template_helpers.init_app(app)
     form_guard.init_app(app)

@@ -11,11 +11,13 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 
 from kb.domain.clock import today
+from kb.domain.errors import TooManyAttempts
 from kb.search.index import CompletionKind, Facet
 from kb.services import suggesting
 from kb.services.choices import SearchRequest
 from kb.services.suggesting import Offer, OfferGroup
 from kb.web import query_string
+from kb.web.errors import code_of, retry_after
 from kb.web.languages import SOURCE, lang_of
 from kb.web.template_helpers import story_url
 
@@ -39,6 +41,16 @@ def show() -> Response:
     groups = suggesting.suggest(query_string.text_of(request.args), today())
     response = _answer(groups)
     response.headers["Cache-Control"] = KEEP
+    return response
+
+
+@blueprint.errorhandler(TooManyAttempts)
+def too_many(error: TooManyAttempts) -> Response:
+    """The same answer without offers, which the box takes for none."""
+    response = _answer(())
+    response.status_code = code_of(error)
+    response.headers["Cache-Control"] = "no-store"
+    response.headers.update(retry_after(error))
     return response
 
 
