@@ -48,6 +48,8 @@ class Manners:
     token: Callable[[BaseHTTPRequestHandler], bool] = lambda handler: False
     """Answers at the token endpoint in place of the provider, if it says that it did."""
     discovery: Callable[[BaseHTTPRequestHandler], bool] = lambda handler: False
+    is_public: bool = False
+    """Whether the client has no secret and PKCE is all."""
     asks_person: bool = False
     """Whether a person must press a button at the provider, as one does in a browser."""
 
@@ -101,6 +103,8 @@ class Provider:
     def exchange(self, form: dict[str, str], authorization: str) -> tuple[int, Claims]:
         basic = "Basic " + base64.b64encode(f"{CLIENT}:{quote_plus(SECRET)}".encode()).decode()
         posted = (form.get("client_id"), form.get("client_secret")) == (CLIENT, SECRET)
+        if self.manners.is_public:
+            basic, authorization = f"{CLIENT}:", f"{form.get('client_id')}:{form.get('client_secret', '')}"
         if authorization != basic and not (posted and self.manners.metadata and not authorization):
             return 401, {"error": "invalid_client"}
         made = self.codes.pop(form.get("code", ""), None)

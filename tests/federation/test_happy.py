@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -11,8 +15,9 @@ from kb.db import db, writing
 from kb.domain.vocabulary import Role
 from kb.models import ExternalIdentity, FederatedAttempt, User
 from tests.federation.conftest import NewWalk
-from tests.federation.provider import CURVE, OTHER_RSA, RSA, SUBJECT, Provider
-from tests.federation.walking import COOKIE, ORIGIN, details, refused
+from tests.federation.provider import CURVE, OTHER_RSA, RSA, SECRET, SUBJECT, Provider
+from tests.federation.walking import COOKIE, ORGANISATIONS, ORIGIN, details, refused, table
+from tests.installation import DATABASE
 
 Clock = pytest.MonkeyPatch
 
@@ -168,3 +173,43 @@ def test_what_the_provider_publishes_is_fetched_once(walk: NewWalk, provider: Pr
         browser.sign_in()
     assert provider.count("/.well-known/openid-configuration") == 1
     assert provider.count("/keys") == 1
+
+
+def test_a_client_without_a_secret(walk: NewWalk, provider: Provider) -> None:
+    provider.manners.is_public = True
+    tables = table(provider, extra=ORGANISATIONS).replace(f'client_secret = "{SECRET}"\n', "")
+    assert walk(tables).sign_in().status_code == 303
+
+
+def test_nothing_is_locked_while_a_provider_thinks(walk: NewWalk, provider: Provider, instance: Path) -> None:
+    """Others can write to the database meanwhile, however slow a provider is."""
+    wrote = []
+
+    def write(_: object) -> bool:
+        with closing(sqlite3.connect(instance / DATABASE, timeout=0.2)) as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            connection.rollback()
+        wrote.append(True)
+        return False
+
+    provider.manners.token = provider.manners.discovery = write
+    assert walk().sign_in().status_code == 303
+    assert wrote == [True, True]
+
+
+def test_of_many_answers_at_once_one_is_taken(walk: NewWalk, provider: Provider) -> None:
+    browser = walk()
+    back = browser.at_provider(browser.address())
+    cookie = browser.client.get_cookie(COOKIE)
+    assert cookie is not None
+    db.session.rollback()
+
+    def answer(_: int) -> int:
+        client = browser.app.test_client()
+        client.set_cookie(COOKIE, cookie.value, path="/")
+        return client.get(back).status_code
+
+    with ThreadPoolExecutor(6) as pool:
+        assert sorted(pool.map(answer, range(6))) == [303] + [400] * 5
+    assert provider.count("/token") == 1
+    assert len(details("signed_in")) == 1

@@ -78,9 +78,14 @@ def test_an_organisation_that_nobody_knows(walk: NewWalk, provider: Provider, sa
     assert db.session.query(User).count() == 0
 
 
-def test_an_organisation_of_the_file_that_the_site_has_not(walk: NewWalk, provider: Provider) -> None:
+def test_an_organisation_of_the_file_that_the_site_has_not(
+    walk: NewWalk, provider: Provider, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever runs the site can see in the log what to mend."""
     browser = walk(table(provider, extra=ORGANISATIONS.replace("skogsstyrelsen", "finns-inte")))
     refused(browser.sign_in(), browser, "organisation")
+    line = next(one for one in capfd.readouterr().err.splitlines() if "organisation_of_file_unknown" in one)
+    assert "finns-inte" in line
 
 
 def test_an_organisation_that_has_another_address_now(walk: NewWalk, provider: Provider) -> None:
