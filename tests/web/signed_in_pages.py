@@ -13,10 +13,11 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from kb.db import db, writing
-from kb.domain.predicates import SYSTEM
+from kb.domain.audit import AuditAction, SubjectKind
+from kb.domain.predicates import SYSTEM, Actor
 from kb.domain.vocabulary import Role
 from kb.models import ExternalIdentity, User, new_id
-from kb.services import identities, people
+from kb.services import audit, identities, people
 from tests.accounts import make_user, sign_in
 from tests.web.site import BASE_URL, Site
 
@@ -166,7 +167,33 @@ def _identity(browsers: Browsers) -> str:
         return identities.of_user(user_id)[0].key
 
 
-FAMILIES: list[Family] = [_account, _administration]
+def _log(browsers: Browsers) -> list[Page]:
+    """The audit log, with a row of every sort of action and subject."""
+    with browsers.site.app.app_context():
+        user_id = browsers.people[ADMIN].id
+        by = Actor(user_id, Role.ADMIN, address="2001:db8::7")
+        subjects = [
+            *((kind, "01JD0000000000000000000000") for kind in SubjectKind),
+            (SubjectKind.USER, user_id),
+        ]
+        for number, action in enumerate(AuditAction):
+            audit.record(
+                action, by, subject=subjects[number % len(subjects)], before="contributor", count=number
+            )
+    log = "/administration/logg"
+    return [
+        Page("log", log),
+        Page("log, narrowed", f"{log}?grupp=people&person={user_id}&fran=2026-01-01&om=01JD"),
+        Page("log, last page", f"{log}?sida=9999"),
+        Page("log, none found", f"{log}?om=finns-inte"),
+        Page("log, a day that is none", f"{log}?fran=i-dag&till=2026-02-30", 422),
+        Page("log, a moderator", log, 404, MODERATOR),
+        Page("log as a file, without a token", f"{log}.csv", 400, method="POST", data={"fran": "2026-01-01"}),
+        Page("log as a file, asked for", f"{log}.csv", 405),
+    ]
+
+
+FAMILIES: list[Family] = [_account, _administration, _log]
 """In the order of the menus. Each family is a function in this file."""
 
 
