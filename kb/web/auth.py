@@ -103,7 +103,6 @@ def take_cookie(response: AnyResponse) -> None:
 
 def init_app(app: Flask) -> None:
     app.extensions[_ROWS] = dict(ROUTES)
-    app.jinja_env.globals["has_page"] = app.view_functions.__contains__
     app.jinja_env.globals.update(
         signed_in=current, may=may, seconds_left=seconds_left, seconds_to_end=seconds_to_end
     )

@@ -74,6 +74,7 @@ SITE_MAP: tuple[PlaceGroup, ...] = (
             Place("pages.accessibility", _("Tillgänglighetsredogörelse")),
             Place("pages.privacy", _("Så hanterar vi uppgifter")),
             Place("pages.cookies", _("Kakor")),
+            Place("auth.log_in", _("Logga in")),
         ),
     ),
 )

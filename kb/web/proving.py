@@ -87,7 +87,7 @@ def proof_wanted(found: SignedIn) -> Proof:
 def second_factor_address(found: SignedIn, to: str = "") -> str:
     """Where the second factor that is missing is shown, or made if the account has none."""
     if second_factor.is_on(found.user_id):
-        return url_for("auth.confirm", **{TO: to})
+        return url_for("auth.confirm", till=to)
     return url_for("account.second_factor")
 
 

@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 
 from kb.web import cookies
+from kb.web.access import ROUTES, Access
 from kb.web.cookies import Place
 from kb.web.navigation import FOOTER, MAIN, SITE_MAP
 from tests.shared import ROOT
@@ -17,8 +18,17 @@ from tests.web.site import Site
 __all__ = ["broken_app", "new_app", "site"]
 
 ENDPOINTS = {place.endpoint for group in SITE_MAP for place in group.places}
-NOT_FOR_READERS = {"health.show", "components.show", "stories.browse", "pages.accessibility_shorter"}
-"""For machines, for those who build, or another address of a page that is there."""
+NOT_FOR_READERS = {
+    "health.show",
+    "components.show",
+    "stories.browse",
+    "pages.accessibility_shorter",
+    "auth.code",
+    "auth.forgotten",
+    "well_known.change_password",
+    *(name for name, row in ROUTES.items() if row.access in (Access.ACCOUNT, Access.PERMITTED)),
+}
+"""For machines, for those who build or who sign in, or another address of a page that is there."""
 
 
 def links(page: Html, selector: str) -> list[tuple[str, str]]:

@@ -13,8 +13,10 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from werkzeug.exceptions import HTTPException
 from werkzeug.test import TestResponse
 
+from kb.web.access import ROUTES, Access
 from kb.web.security_headers import HEADERS
 from tests.installation import DATABASE
 from tests.web.conftest import broken_app, new_app, site
@@ -115,23 +117,41 @@ def test_every_response_has_exactly_the_headers_of_the_table(fetched: Fetched) -
     assert not faults, "\n".join(faults)
 
 
-def test_no_response_sets_a_cookie_or_varies_by_one(fetched: Fetched) -> None:
-    guilty = [
-        page.name
-        for page, response in fetched
-        if "Set-Cookie" in response.headers or "cookie" in response.headers.get("Vary", "").lower()
-    ]
+def test_no_response_sets_a_cookie(fetched: Fetched) -> None:
+    guilty = [page.name for page, response in fetched if "Set-Cookie" in response.headers]
     assert not guilty, f"a reader gets no cookie (invariant 7): {guilty}"
 
 
-def test_a_page_is_kept_by_no_shared_cache(fetched: Fetched) -> None:
+def test_pages_vary_by_the_cookie_and_nothing_else_does(fetched: Fetched) -> None:
+    """S-45: a page is another for someone who is signed in; files and feeds are the same for all."""
+    wrong = [
+        page.name
+        for page, response in fetched
+        if ("cookie" in response.headers.get("Vary", "").lower()) is not (response.mimetype == "text/html")
+    ]
+    assert not wrong, wrong
+
+
+def test_a_page_is_kept_by_no_shared_cache(site: Site, fetched: Fetched) -> None:
+    """S-45. Those of signing in are kept nowhere: addresses that work once stand in them."""
     guilty = [
         page.name
         for page, response in fetched
         if response.mimetype == "text/html"
-        and response.headers.getlist("Cache-Control") != ["private, no-cache"]
+        and response.headers.getlist("Cache-Control")
+        != ["no-store" if is_of_signing_in(site, page) else "private, no-cache"]
     ]
     assert not guilty, guilty
+
+
+def is_of_signing_in(site: Site, page: Page) -> bool:
+    """Whether the page is one of those, or only for those who are signed in."""
+    try:
+        endpoint = site.app.url_map.bind("").match(page.path.partition("?")[0])[0]
+    except HTTPException:
+        return False
+    row = ROUTES[endpoint]
+    return row.access in (Access.ACCOUNT, Access.PERMITTED) or endpoint.startswith(("auth.", "federation."))
 
 
 def test_no_error_tells_what_is_inside(fetched: Fetched) -> None:

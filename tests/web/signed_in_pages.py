@@ -193,7 +193,23 @@ def _log(browsers: Browsers) -> list[Page]:
     ]
 
 
-FAMILIES: list[Family] = [_account, _administration, _log]
+def _signing_in(_browsers: Browsers) -> list[Page]:
+    """The pages of signing in that are for those who are."""
+    return [
+        Page("log in, once more", "/logga-in", 302),
+        Page("log in, once more, with a way on", "/logga-in?till=/om", 302),
+        Page("confirm", "/logga-in/bekrafta?till=/konto"),
+        Page("confirm refused", "/logga-in/bekrafta", 400, method="POST", data={"password": "fel"}),
+        Page("log out", "/logga-ut", who=CONTRIBUTOR),
+        Page("log out refused", "/logga-ut", 400, method="POST"),
+        Page("home, signed in", "/"),
+        Page("search, signed in", "/sok?q=polisen", who=CONTRIBUTOR),
+        Page("form sent half-way", "/konto", 403, HALF_WAY, "POST", {"name": "Ny"}),
+        Page("unknown, signed in", "/finns-inte", 404),
+    ]
+
+
+FAMILIES: list[Family] = [_signing_in, _account, _administration, _log]
 """In the order of the menus. Each family is a function in this file."""
 
 

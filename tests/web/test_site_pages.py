@@ -15,7 +15,7 @@ from kb.domain.site_information import RULES, SitePage
 from kb.domain.vocabulary import LABELS, SiteField
 from kb.models import SiteValue
 from kb.services import seed_site, site_information, zero_hits
-from kb.web.cookies import Place, Stored
+from kb.web.cookies import STORED, Place, Stored
 from kb.web.views import pages
 from tests.web.conftest import NewApp
 from tests.web.html import Html
@@ -240,8 +240,17 @@ def test_a_decision_on_retention_is_said(described: Flask, ask: Ask) -> None:
     assert "beslutat om att gallra" not in text
 
 
-def test_the_page_on_cookies_without_any(ask: Ask) -> None:
+def test_the_page_on_cookies_names_each_that_a_log_in_may_set(ask: Ask) -> None:
+    """L-43: the list itself is held by the tests of the headers that set them."""
+    page = ask(COOKIES)
+    assert page.texts("main h2")[: len(STORED)] == [thing.name for thing in STORED]
+    assert STORED[0].name == "__Host-kb_session"
+    assert "Du som läser utan att logga in får inga kakor." in main_text(page)
+
+
+def test_the_page_on_cookies_without_any(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
     """L-40, L-43."""
+    monkeypatch.setattr(pages, "STORED", ())
     text = main_text(ask(COOKIES))
     assert "Vi använder inga kakor." in text
     assert "Hur länge" not in text
