@@ -356,7 +356,7 @@ class TestAtRest:
         assert len(admin.totp_secret or "") <= 300
 
     def test_keys_are_changed_without_a_break(self, instance: Path) -> None:
-        """S-41: with both keys in the list, and afterwards without the old one for who has signed in meanwhile."""
+        """S-41: with both keys in the list, then without the old one for who has signed in meanwhile."""
         old, new = "g" * 40, "n" * 40
         with running(instance, secret_key=old):
             prompt, late = (make_user(Role.ADMIN, name=name).id for name in ("Åsa Ek", "Bo Ek"))
