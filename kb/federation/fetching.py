@@ -22,11 +22,13 @@ _PIECE = 16_384
 
 
 class Unusable(RequestException):
-    """An answer that is not taken: a redirect, too large, too slow, packed."""
+    """An answer that is not taken: a redirect, too large, too slow."""
 
 
 class GuardedAdapter(HTTPAdapter):
-    """Reads each answer itself, so that whoever sends without end is cut off."""
+    """Reads each answer itself, so that whoever sends without end is cut off; what is packed stays packed,
+    and is then no JSON.
+    """
 
     def send(self, request: requests.PreparedRequest, *_: Any, **options: Any) -> requests.Response:
         options.update(stream=True, timeout=(CONNECT_SECONDS, READ_SECONDS))
@@ -35,8 +37,6 @@ class GuardedAdapter(HTTPAdapter):
         try:
             if 300 <= response.status_code < 400:
                 raise Unusable("a redirect")
-            if response.headers.get("Content-Encoding", "identity").lower() != "identity":
-                raise Unusable("packed")
             response._content = _whole(response, begun)  # noqa: SLF001 - where requests keeps what was read
         finally:
             response.close()

@@ -17,6 +17,7 @@ from joserfc import jwt
 from joserfc.jwk import ECKey, OctKey
 
 from kb.db import db, writing
+from kb.federation.fetching import LARGEST
 from kb.models import FederatedAttempt, User, now
 from kb.services import federation
 from tests.federation.conftest import NewWalk
@@ -350,8 +351,18 @@ def test_a_provider_that_publishes_nothing(
     provider.manners.discovery = answer
     browser = walk()
     assert browser.start().status_code == 503
+    provider.manners.discovery = lambda handler: False
     assert browser.start().status_code == 503
     assert provider.asked == ["/.well-known/openid-configuration"], "left alone for a while"
+
+
+def test_an_answer_that_is_right_but_too_large(walk: NewWalk, provider: Provider) -> None:
+    def padded(handler: BaseHTTPRequestHandler) -> bool:
+        say(handler, 200, json.dumps(provider.metadata()).encode() + b" " * LARGEST)
+        return True
+
+    provider.manners.discovery = padded
+    assert walk().start().status_code == 503
 
 
 def test_keys_that_are_no_keys(walk: NewWalk, provider: Provider) -> None:
