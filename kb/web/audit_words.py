@@ -34,16 +34,29 @@ _KEYS: dict[str, LazyString] = {
     "provider": _("inloggningstjänst"),
     "purpose": _("ändamål"),
     "reason": _("skäl"),
-    "revision": _("version"),
     "role": _("roll"),
     "scope": _("räknat för"),
     "second_factor": _("i två steg"),
-    "session": _("inloggning"),
     "state": _("läge"),
     "transition": _("beslut"),
     "who": _("vem"),
 }
 """Keys of details that have a word, in the order in which they are shown; another is shown last, as it is."""
+
+_ONLY_IN_THE_FILE = frozenset({"revision", "session", "hash"})
+"""Ids that say nothing to a reader."""
+
+_VALUES: dict[str, LazyString] = {
+    "password": _("lösenord"),
+    "federated": _("en inloggningstjänst"),
+    "new": _("ny"),
+    "published": _("publicerad"),
+    "withdrawn": _("tillbakadragen"),
+    "import": _("läsa in"),
+    "replace": _("ny version"),
+    "withdraw": _("dra tillbaka"),
+}
+"""Codes that have a word; another is shown as it is."""
 
 _TRUTH = {True: _("ja"), False: _("nej")}
 
@@ -100,7 +113,7 @@ def _value(name: str, value: str | int | bool | None) -> str:
         return str(_TRUTH[value])
     if name in ("role", "before", "after") and value in set(Role):
         return gettext(LABELS[Role(value)])
-    return str(value)
+    return str(_VALUES.get(str(value), value))
 
 
 _PAGES: dict[str, Callable[[LogRow], str]] = {

@@ -28,8 +28,8 @@ def fields(people: tuple[tuple[str, str], ...]) -> tuple[FormField, ...]:
             any=gettext("Alla slag"),
         ),
         ChoiceField("person", _("Vem"), choices=(*nobody, *people), any=gettext("Alla")),
-        FormField("fran", _("Från och med"), type="date"),
-        FormField("till", _("Till och med"), type="date"),
+        FormField("fran", _("Från och med"), _("Till exempel 2026-11-01."), autocomplete="off"),
+        FormField("till", _("Till och med"), _("Till exempel 2026-11-30."), autocomplete="off"),
         FormField("om", _("Id för det som händelsen gäller"), autocomplete="off"),
     )
 
