@@ -30,6 +30,9 @@ def init_app(app: Flask) -> None:
 
     def finish(response: Response) -> Response:
         _tag(response)
+        # What may not be kept is made for someone: packed, its length would tell of its tokens (ADR 13).
+        if response.cache_control.no_store:
+            return response
         # A part of a file (206) must stay the bytes that its Content-Range names.
         if response.status_code != 200 or response.mimetype not in packing.compress_mimetypes_set:
             return response
