@@ -8,16 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from kb.db import db, writing
 from kb.domain.audit import AuditAction, SubjectKind
+from kb.domain.letters import LetterKind, LetterState
 from kb.domain.predicates import SYSTEM, Actor
 from kb.domain.vocabulary import Role
-from kb.models import ExternalIdentity, User, new_id
-from kb.services import audit, identities, people
+from kb.models import ExternalIdentity, Letter, User, new_id, now
+from kb.services import audit, identities, letters, people
 from tests.accounts import make_user, sign_in
 from tests.web.site import BASE_URL, Site
 
@@ -193,6 +196,35 @@ def _log(browsers: Browsers) -> list[Page]:
     ]
 
 
+def _letters(browsers: Browsers) -> list[Page]:
+    """A letter in every state, with what a server may have said of it."""
+    made: dict[LetterState, str] = {}
+    late = now() + timedelta(hours=1)
+    with browsers.site.app.app_context(), writing(db.session):
+        for state in LetterState:
+            letters.put(LetterKind.RESET, "anna@exempel.example", user_id=browsers.people[ADMIN].id)
+            letter = db.session.scalars(select(Letter).order_by(Letter.id.desc()).limit(1)).one()
+            letter.state, letter.created_at = state, now() - timedelta(hours=2)
+            letter.sent_at = now() if state is LetterState.SENT else None
+            if state is LetterState.HANDING_OVER:
+                letter.leased_by, letter.leased_until = "prov", late
+            if state in letters.MAY_BE_SENT_AGAIN:
+                letter.problem = "E-postservern svarade: 550 <b>nej</b> & adjö"
+            made[state] = letter.id
+        letters.put(LetterKind.INVITATION, "bo@exempel.example", user_id=None, not_after=late)
+    path = "/administration/brev"
+    again = f"{path}/{made[LetterState.UNCERTAIN]}/skicka-igen"
+    return [
+        Page("letters", path),
+        Page("letters, refused", f"{path}?lage=refused"),
+        *(Page(f"letter, {state}", f"{path}/{letter_id}") for state, letter_id in made.items()),
+        Page("letter to send again", again),
+        Page("letter to send again, refused", again, 400, method="POST"),
+        Page("letter that need not be sent again", f"{path}/{made[LetterState.SENT]}/skicka-igen", 302),
+        Page("letters, a moderator", path, 404, MODERATOR),
+    ]
+
+
 def _signing_in(_browsers: Browsers) -> list[Page]:
     """The pages of signing in that are for those who are."""
     return [
@@ -209,7 +241,7 @@ def _signing_in(_browsers: Browsers) -> list[Page]:
     ]
 
 
-FAMILIES: list[Family] = [_signing_in, _account, _administration, _log]
+FAMILIES: list[Family] = [_signing_in, _account, _administration, _letters, _log]
 """In the order of the menus. Each family is a function in this file."""
 
 
