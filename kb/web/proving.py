@@ -58,9 +58,7 @@ def ask_to_log_in(kept: KeptForm | None) -> Response:
 def ask_for_second_factor_first(kept: KeptForm | None) -> Response:
     """In place of a page that something was sent to by someone whose role needs a second factor."""
     address = second_factor_address(auth.signed_in())
-    page = render_template(
-        "auth/second_factor_first.html", kept=kept_forms.dumps(kept), address=address
-    )
+    page = render_template("auth/second_factor_first.html", kept=kept_forms.dumps(kept), address=address)
     return make_response(page, 403)
 
 

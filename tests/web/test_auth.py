@@ -113,6 +113,8 @@ class TestTheCookie:
 
 
 class TestLoggingIn:
+    """S-12, S-25; A-24."""
+
     def test_it_leads_to_what_was_asked_for(self, client: FlaskClient) -> None:
         asked = client.get("/en/prov/own?a=1")
         assert asked.status_code == 302
@@ -217,6 +219,8 @@ class TestLoggingIn:
 
 
 class TestLoggingOut:
+    """S-18, S-24."""
+
     def test_it_ends_the_session_on_the_server(self, app: Flask) -> None:
         """S-18: a copy of the cookie is worth nothing afterwards. S-45: the browser forgets its pages."""
         client = app.test_client()
@@ -260,6 +264,8 @@ class TestLoggingOut:
 
 
 class TestAPageOfSomeone:
+    """S-18, S-45."""
+
     def test_it_is_kept_nowhere(self, app: Flask) -> None:
         """S-45: no-store, no tag, no 304, not packed (BREACH)."""
         client = app.test_client()
