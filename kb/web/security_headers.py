@@ -2,8 +2,7 @@
 
 They are set outside Flask, around the whole application, so no error path can miss them. Scripts come from
 our own files only, and none is written into a page: so a page needs no nonce, and a page that has not
-changed can be answered with 304 (ADR 9). There is no address for reports of violations yet (S-21 asks
-for one; it needs a place to store them).
+changed can be answered with 304 (ADR 9). What the policy stops is reported to ``REPORTS_PATH``.
 """
 
 from __future__ import annotations
@@ -13,6 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+REPORTS_PATH = "/csp-rapport"
+_REPORTS = "csp"
 
 _POLICY = (
     ("default-src", "'none'"),
@@ -25,6 +27,8 @@ _POLICY = (
     ("base-uri", "'none'"),
     ("object-src", "'none'"),
     ("frame-ancestors", "'none'"),
+    ("report-uri", REPORTS_PATH),
+    ("report-to", _REPORTS),
 )
 
 _UNUSED_FEATURES = (
@@ -48,6 +52,7 @@ _UNUSED_FEATURES = (
 
 HEADERS: dict[str, str] = {
     "Content-Security-Policy": "; ".join(f"{name} {value}" for name, value in _POLICY),
+    "Reporting-Endpoints": f'{_REPORTS}="{REPORTS_PATH}"',
     "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",

@@ -30,7 +30,10 @@ def test_the_policy_is_the_one_that_was_asked_for() -> None:
         "base-uri": ["'none'"],
         "object-src": ["'none'"],
         "frame-ancestors": ["'none'"],
+        "report-uri": ["/csp-rapport"],
+        "report-to": ["csp"],
     }
+    assert HEADERS["Reporting-Endpoints"] == 'csp="/csp-rapport"'
 
 
 def test_the_other_headers_are_as_strict_as_asked_for() -> None:

@@ -20,6 +20,7 @@ from kb.web.views import (
     organisations,
     pages,
     people,
+    reports,
     search,
     stories,
     subjects,
@@ -47,6 +48,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     people.blueprint,
     managed_organisations.blueprint,
     health.blueprint,
+    reports.blueprint,
 )
 
 DEVELOPMENT_BLUEPRINTS: tuple[Blueprint, ...] = (components.blueprint,)
