@@ -34,6 +34,8 @@ def sql(folder: Path, *statements: str) -> None:
 
 
 class TestVerify:
+    """What is wrong with the log is said, with its row (S-38)."""
+
     def test_a_whole_log(self, written: Run) -> None:
         done = written("audit", "verify")
         assert (done.returncode, done.stdout) == (0, "Loggen är hel (3 rader).\n")

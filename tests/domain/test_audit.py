@@ -89,6 +89,7 @@ CHANGES = [
 @pytest.mark.parametrize("changes", CHANGES, ids=lambda changes: next(iter(changes)))
 @pytest.mark.parametrize("position", [0, 2, 4])
 def test_a_changed_field_is_named(position: int, changes: dict[str, object]) -> None:
+    """S-38."""
     rows = chain()
     rows[position] = replace(rows[position], fields=replace(rows[position].fields, **changes))
     assert verify(rows) == Verdict(position, Fault.CHANGED, position + 1)
@@ -137,6 +138,7 @@ def test_a_row_written_anew_with_its_own_hash_breaks_at_the_next() -> None:
 
 
 def test_a_tail_that_is_cut_off_shows_by_a_head_kept_elsewhere() -> None:
+    """S-38."""
     rows = chain()
     kept = head(rows[4])
     assert verify(rows[:3]).whole

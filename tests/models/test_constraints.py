@@ -279,6 +279,7 @@ def publish(connection: Connection, entry: str, revision: str) -> None:
     ],
 )
 def test_what_was_done_is_never_changed(connection: Connection, statement: str) -> None:
+    """S-38 for the audit log, and the same for decisions."""
     table = next(name for name in VALID if name in statement.split())
     with pytest.raises(DatabaseError, match=f"{table} is append-only"):
         connection.execute(text(statement))

@@ -72,6 +72,8 @@ def anchor_path() -> Path:
 
 
 class TestRecord:
+    """Who, what, when, and from where (S-39)."""
+
     def test_it_says_who_what_when_and_from_where(self, app: Flask) -> None:
         before = datetime.now(UTC)
         audit.record(
@@ -125,6 +127,7 @@ class TestRecord:
         assert checked().anchor.head == audit.head()
 
     def test_an_erased_person_leaves_the_chain_whole(self, app: Flask) -> None:
+        """S-38, L-06."""
         with writing(db.session):
             user = factories.user(Role.CONTRIBUTOR, name="Rut Raderad")
             user_id = user.id
@@ -137,6 +140,8 @@ class TestRecord:
 
 
 class TestWhoRecords:
+    """Decisions and the site's own facts are told, without what anyone wrote (S-39)."""
+
     def test_a_decision_is_told_in_its_transaction(self, app: Flask) -> None:
         entry = factories.published()
         told = events()[-1]
@@ -183,7 +188,7 @@ DEEDS = [
 
 
 class TestTampering:
-    """Each names the first row that is not as it was written."""
+    """Each names the first row that is not as it was written (S-38)."""
 
     @pytest.mark.parametrize(("deed", "fault", "seq"), DEEDS)
     def test_it_is_named(self, app: Flask, deed: str, fault: Fault, seq: int) -> None:
@@ -208,6 +213,8 @@ class TestTampering:
 
 
 class TestAnchor:
+    """A signed head beside the database, so that a cut tail shows (S-38)."""
+
     def test_it_follows_each_commit(self, app: Flask) -> None:
         for number in range(1, 4):
             write(1)
@@ -360,6 +367,7 @@ with running(Path(sys.argv[1])):
 
 
 def test_eight_processes_make_one_chain(instance: Path) -> None:
+    """S-38."""
     each, many = 10, 8
     with running(instance):
         write(1)

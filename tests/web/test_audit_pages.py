@@ -259,6 +259,8 @@ class TestInjection:
 
 
 class TestFile:
+    """The log as a file, for whoever has to tell of an incident (S-39, L-08)."""
+
     def test_it_holds_what_was_chosen_and_is_told_of(self, browser: FlaskClient, admin: User) -> None:
         audit.record(AuditAction.RETENTION_RUN, SYSTEM, count=3)
         given = take_out(browser, see(browser, person="system"))
@@ -282,6 +284,7 @@ class TestFile:
         assert (row["action"], row["address"]) == ("signed_in", "192.0.2.7")
 
     def test_what_a_spreadsheet_would_run_is_text(self, browser: FlaskClient) -> None:
+        """S-04."""
         make = make_user(Role.CONTRIBUTOR, name='=HYPERLINK("http://x")')
         audit.record(AuditAction.LETTER_RESENT, Actor(make.id), subject=(SubjectKind.LETTER, "@SUM(A1)"))
         row = cells(take_out(browser, see(browser)))[-1]
