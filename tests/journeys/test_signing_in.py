@@ -1,7 +1,7 @@
 """In by an invitation, out again, and nothing typed is lost: by keyboard, with and without scripts.
 
-A-24: names of fields that browsers fill in, and nothing to solve. A-30: a warning before the session ends, with
-a button to stay. S-19: a form that is sent too late comes back.
+A-24: fields that browsers fill in, and nothing to solve. A-30: a warning before the session ends, with a
+button to stay. S-19: a form that is sent too late comes back.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from tests.journeys.server import Site
 pytestmark = pytest.mark.journey
 
 PASSWORD = "en rätt lång fras 42"
+_WHO = ("--name", "Åsa Öberg", "--role", "contributor", "--organisation", "skatteverket")
 SECONDS_TO_WARNING = 42 * 60 + 10
 
 
@@ -37,8 +38,7 @@ def own(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site
 def invited(site: Site, email: str) -> str:
     """The path of the link of a new invitation."""
     said = subprocess.run(
-        [server.KB, "users", "invite", email, "--name", "Åsa Öberg", "--role", "contributor"]
-        + ["--organisation", "skatteverket"],
+        [server.KB, "users", "invite", email, *_WHO],
         env=server.environment(site.instance),
         capture_output=True,
         text=True,
