@@ -31,7 +31,7 @@ OLD = FormField("old_password", _("Lösenord nu"), type="password", autocomplete
 NEW = FormField(
     "password",
     _("Nytt lösenord"),
-    _("Minst 12 tecken. Flera ord efter varandra går bra. Du får klistra in."),
+    _("Minst 12 tecken. Flera ord efter varandra går bra. Du kan klistra in det."),
     type="password",
     autocomplete="new-password",
 )
