@@ -45,10 +45,12 @@ def test_every_row_has_a_route(site: Site) -> None:
 def test_every_route_is_among_the_pages_that_are_looked_at(site: Site) -> None:
     browsers = browsers_of(site)
     adapter = site.app.url_map.bind("localhost")
+    answers = [(page.path, page.method, page.status) for page in pages_of(site)]
+    answers += [(page.path, page.method, page.status) for page in pages_of_those_signed_in(browsers)]
     looked_at = {
-        adapter.match(page.path.partition("?")[0])[0]
-        for page in (*pages_of(site), *pages_of_those_signed_in(browsers))
-        if page.status < 400 and page.method == "GET"
+        adapter.match(path.partition("?")[0])[0]
+        for path, method, status in answers
+        if status < 400 and method == "GET"
     }
     missing = endpoints(site.app) - looked_at - NOT_TO_BE_LOOKED_AT
     assert not missing, (

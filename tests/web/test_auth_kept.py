@@ -1,4 +1,4 @@
-"""What was typed is not lost when a log-in comes between, and nothing is sent by itself (S-15, S-19; A-30)."""
+"""What was typed is not lost when a log-in comes between; nothing is sent by itself (S-15, S-19; A-30)."""
 
 from __future__ import annotations
 
