@@ -1,4 +1,4 @@
-"""Every permission × every kind of actor × every kind of thing, against a table written here by hand."""
+"""Every permission × every kind of actor × every kind of thing, against a table written by hand (S-26)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The permissions as a filter say the same of every row as the permissions themselves."""
+"""The permissions as a filter say the same of every row as the permissions themselves (S-26, S-30)."""
 
 from __future__ import annotations
 
