@@ -23,8 +23,8 @@ from kb.domain.accounts import Channel, NotificationEvent, SignInMethod
 from kb.domain.letters import LetterKind
 from kb.domain.vocabulary import Role
 from kb.models import ExternalIdentity, Letter, NotificationChoice, User, UserSession, now
-from kb.services import notifications, second_factor, sessions
-from kb.web import auth, qr
+from kb.services import identities, notifications, second_factor, sessions
+from kb.web import auth, form_guard, qr
 from tests import factories
 from tests.accounts import SECRET, code, make_user, sign_in
 from tests.web.conftest import NewApp
@@ -388,15 +388,13 @@ def test_the_factor_stays_where_the_role_needs_it(browser_of: Any, role: Role) -
     assert own.user().totp_confirmed_at is not None
 
 
-def _token(own: Browser, purpose: str) -> str:
+def _token(own: Browser, purpose: str, subject: str = "") -> str:
     """A token as the page would carry it, for a form that it does not show."""
-    from kb.web import form_guard
-
     name = _cookie(own.app)
     cookie = own.client.get_cookie(name, domain="localhost")
     assert cookie is not None
     with own.app.test_request_context("/konto", headers={"Cookie": f"{name}={cookie.value}"}):
-        return form_guard.token(purpose)
+        return form_guard.token(purpose, subject)
 
 
 def test_new_recovery_codes_end_the_old_ones(browser_of: Any) -> None:
@@ -453,8 +451,6 @@ def test_anothers_session_is_not_there(account_app: Flask, own: Browser, browser
 
 
 def identity(user_id: str, subject: str = "ett") -> str:
-    from kb.services import identities
-
     with writing(db.session):
         db.session.add(
             ExternalIdentity(
@@ -478,10 +474,17 @@ def test_an_identity_is_removed_by_its_owner_alone(own: Browser, browser_of: Any
 
 def test_the_only_way_in_is_kept(browser_of: Any) -> None:
     own = browser_of()
-    path = f"/konto/sakerhet/inloggning/{identity(own.user_id)}"
-    page = own.get(path)
+    key = identity(own.user_id)
+    page = own.get(f"/konto/sakerhet/inloggning/{key}")
     assert "enda sätt att logga in" in page.one("main").text()
     assert not page.all("main form")
+    token = _token(own, "account_identity_off", key)
+    response = own.client.post(
+        f"/konto/sakerhet/inloggning/{key}", data={"intyg": token}, headers={"Origin": BASE_URL}
+    )
+    assert response.status_code == 409
+    assert "enda sätt" in problems(response)[0]
+    assert len(identities.of_user(own.user_id)) == 1
 
 
 # Notiser
