@@ -58,7 +58,14 @@ def test_every_route_is_among_the_pages_that_are_looked_at(site: Site) -> None:
     )
 
 
-NOT_TO_BE_LOOKED_AT = {"auth.link", "auth.stay", "federation.start", "federation.answer", "reports.policy"}
+NOT_TO_BE_LOOKED_AT = {
+    "audit.export",
+    "auth.link",
+    "auth.stay",
+    "federation.start",
+    "federation.answer",
+    "reports.policy",
+}
 """Named by a secret, or by settings, that this site has not, or without a page: other tests try them."""
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
