@@ -225,6 +225,17 @@ class TestAnchor:
         write(1)
         before = anchor_path().read_text()
         undo(1)
+        with writing(db.session):
+            factories.organisation("Boverket")
+        assert anchor_path().read_text() == before
+
+    def test_it_never_moves_back(self, app: Flask) -> None:
+        """Two processes commit in one order and may write the file in the other."""
+        write(1)
+        older = audit.head()
+        write(1)
+        before = anchor_path().read_text()
+        AnchorFile(db.engine).follow(older)
         assert anchor_path().read_text() == before
 
     def test_an_older_one_is_no_fault(self, app: Flask) -> None:
