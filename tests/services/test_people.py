@@ -259,6 +259,9 @@ class TestDisable:
         with pytest.raises(NotFound):
             links.look(link)
         assert letters() == [("account_disabled", user.email)]
+        people.enable(user.id, SYSTEM)
+        with pytest.raises(NotFound):  # not even when the account is open again
+            links.look(link)
         assert "user_disabled" in actions()
 
     def test_not_oneself(self, app: Flask) -> None:
