@@ -1,4 +1,7 @@
-"""The documents say what the product does, and keep saying it: a failure names the file and what to write."""
+"""The documents say what the product does, and keep saying it: a failure names the file and what to write.
+
+The lock files hold every dependency with its hash (S-42).
+"""
 
 from __future__ import annotations
 

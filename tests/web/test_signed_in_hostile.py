@@ -1,4 +1,4 @@
-"""Signed in, too: pages have their headers, show what was typed as text, and fail without a word of themselves.
+"""Signed in, too: pages have their headers, show what was typed as text, and fail without telling more.
 
 S-02, S-03, S-20, S-22, S-40, S-45; and what is public names nobody who has an account (S-28).
 """
@@ -108,9 +108,7 @@ def test_an_error_on_a_page_of_someone_tells_nothing(
     assert response.headers["Cache-Control"] == "no-store"
 
 
-def test_nothing_public_names_those_who_have_accounts(
-    new_app: NewApp, site: Site, browsers: Browsers
-) -> None:
+def test_nothing_public_names_those_who_have_accounts(site: Site, browsers: Browsers) -> None:
     with site.app.app_context():
         known = {value for row in db.session.execute(select(User.email, User.name, User.id)) for value in row}
     assert len(known) > 6
