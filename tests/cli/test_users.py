@@ -1,4 +1,4 @@
-"""``kb users`` and the demo accounts, as an administrator and a newcomer run them."""
+"""``kb users`` and the demo accounts, as an administrator and a newcomer run them (S-15)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""People with an account: invited, changed, shut out, let in again."""
+"""People with an account: invited, changed, shut out, let in again (S-18, S-26)."""
 
 from __future__ import annotations
 
