@@ -1,4 +1,4 @@
-"""A stranger is invited, signs in with a second factor, changes an organisation's people, and is shut out.
+"""A stranger is invited, signs in with a second factor, changes people, and is shut out (S-18).
 
 By keyboard alone, in Chromium, with the letters that the site's own worker hands over.
 """
@@ -87,7 +87,7 @@ class Keyboard:
         self.sees("Logga in")
         self.log_in(email, password)
         self.page.goto("/administration")
-        self.sees("Slå på inloggning i två steg")
+        self.sees("Slå på tvåstegsinloggning")
         secret = self.page.locator("code.secret").inner_text().replace(" ", "")
         self.write("Kod från appen", pyotp.TOTP(secret).now())
         self.press("Bekräfta")

@@ -1,4 +1,4 @@
-"""Organisations added, renamed, merged and handed over: what hangs on them follows, and addresses lead on."""
+"""Organisations added, renamed, merged and handed over: what hangs on them follows (S-26)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The administrator's pages about the site, its people and its organisations, through their forms."""
+"""The administrator's pages about the site, its people and its organisations, through their forms (S-15)."""
 
 from __future__ import annotations
 
