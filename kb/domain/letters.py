@@ -64,4 +64,5 @@ def wait_after(attempts: int) -> timedelta | None:
     """How long to wait before a letter that has been tried so often is tried again; None to give it up."""
     if attempts >= TRIES:
         return None
-    return min(_FIRST_WAIT * 2 ** max(attempts - 1, 0), _LONGEST_WAIT)
+    doubled: int = 2 ** max(attempts - 1, 0)
+    return min(_FIRST_WAIT * doubled, _LONGEST_WAIT)

@@ -36,7 +36,7 @@ _KEYS: dict[str, LazyString] = {
     "reason": _("skäl"),
     "role": _("roll"),
     "scope": _("räknat för"),
-    "second_factor": _("i två steg"),
+    "second_factor": _("tvåstegsinloggning"),
     "state": _("läge"),
     "transition": _("beslut"),
     "who": _("vem"),

@@ -29,7 +29,8 @@ function watchSession() {
   }
   const said = watch.dataset;
   const warning = watch.querySelector(".session-warning");
-  const text = warning.querySelector("p");
+  const text = document.createElement("p");
+  warning.prepend(text);
   const actions = warning.querySelector(".actions");
   const otherTabs = new BroadcastChannel("kb-session");
   const end = Date.now() + said.ends * 1_000;

@@ -44,7 +44,8 @@ def definitions(engine: Engine) -> set[str]:
 
 
 def in_one_order(sql: str) -> str:
-    columns, *constraints = sql.replace('TABLE "user"', "TABLE user").removesuffix(" )").split(", CONSTRAINT ")
+    unquoted = sql.replace('TABLE "user"', "TABLE user").removesuffix(" )")
+    columns, *constraints = unquoted.split(", CONSTRAINT ")
     return ", CONSTRAINT ".join([columns, *sorted(constraints)])
 
 

@@ -86,7 +86,7 @@ def test_a_whole_life_of_an_account(
     come_in(page, stocked, email)
 
     page.goto("/konto/sakerhet")
-    follow(page, "Slå på inloggning i två steg")
+    follow(page, "Slå på tvåstegsinloggning")
     write(page, "Kod från appen", "000000")
     press(page, "Bekräfta")
     expect(page.locator(".error-summary")).to_be_focused()

@@ -337,7 +337,7 @@ def test_an_administrator_without_a_second_factor_is_told_why_and_gets_no_furthe
     own = browser_of(Role.ADMIN, second_factor=False, password=PASSWORD)
     assert own.client.get("/konto/organisation").headers["Location"] == "/konto/sakerhet/tvasteg"
     page = own.get("/konto/sakerhet/tvasteg")
-    assert "Din roll kräver inloggning i två steg" in page.one(".notice").text()
+    assert "Din roll kräver tvåstegsinloggning" in page.one(".notice").text()
     assert page.texts("nav[aria-label='Kontots sidor'] a") == ["Säkerhet"]
     secret = page.one("code.secret").text().replace(" ", "")
     response = own.client.post(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask import Blueprint
 
 from kb.web.views import (
-    account_security,
+    account,
+    account_security,  # noqa: F401 - its pages are those of account's blueprint
     administration,
     audit,
     auth,
@@ -42,7 +43,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     auth.blueprint,
     federation.blueprint,
     well_known.blueprint,
-    account_security.blueprint,
+    account.blueprint,
     administration.blueprint,
     audit.blueprint,
     people.blueprint,

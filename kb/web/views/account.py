@@ -47,7 +47,7 @@ _SENTENCES: Mapping[str, LazyString] = {
         "Vi skickar en länk till den nya adressen. Öppna den inom 60 minuter. Tills dess gäller den gamla."
     ),
     "losenord": _("Du har ett nytt lösenord."),
-    "tvasteg-av": _("Inloggning i två steg är avstängd."),
+    "tvasteg-av": _("Tvåstegsinloggning är avstängd."),
     "tvasteg": _("Tack, koden stämde. Nu kan du använda hela ditt konto."),
     "enhet": _("Enheten är utloggad."),
     "enheter": _("Alla andra enheter är utloggade."),
