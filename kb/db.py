@@ -24,6 +24,8 @@ R = TypeVar("R")
 
 BUSY_TIMEOUT_SECONDS = 10
 _BRIEFLY_MS = 50
+_THREADS = 16
+"""Of a worker of ``kb serve``: fewer connections than they need would make them wait for each other."""
 _WRITE = "kb_write"
 _IN_TRANSACTION = "kb_in_transaction"
 
@@ -43,6 +45,8 @@ def engine_options(url: str) -> dict[str, Any]:
     options: dict[str, Any] = {"url": url, "hide_parameters": True}
     if url.startswith("sqlite"):
         options["connect_args"] = {"timeout": BUSY_TIMEOUT_SECONDS}
+    # A thread of the server may hold two at once: what it reads by, and what it counts by.
+    options |= {"pool_size": _THREADS, "max_overflow": 2 * _THREADS}
     return options
 
 
