@@ -58,11 +58,14 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """What an id is called today; ``slug`` is what its page is found by, empty where it has none."""
+    """What an id is called today; ``slug`` is what its page is found by, empty where it has none;
+    ``language`` is that of a text which has one of its own.
+    """
 
     text: str
     slug: str = ""
     email: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,11 +229,11 @@ def _organisations(ids: set[str]) -> dict[str, Name]:
 
 def _entries(ids: set[str]) -> dict[str, Name]:
     query = (
-        select(Entry.id, Entry.slug, Revision.title)
+        select(Entry.id, Entry.slug, Revision.title, Revision.language)
         .join(Revision, Revision.id == Entry.published_revision_id)
         .where(Entry.id.in_(ids))
     )
-    return {row.id: Name(row.title, row.slug) for row in db.session.execute(query)}
+    return {row.id: Name(row.title, row.slug, language=row.language) for row in db.session.execute(query)}
 
 
 def _cells(row: LogRow) -> tuple[str, ...]:

@@ -63,11 +63,14 @@ _TRUTH = {True: _("ja"), False: _("nej")}
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What a row is about. ``text`` is its name, or its id; ``url`` is empty where it has no page."""
+    """What a row is about. ``text`` is its name, or its id; ``url`` is empty where it has no page, and
+    ``language`` where the text is in that of the page.
+    """
 
     label: str
     text: str
     url: str = ""
+    language: str = ""
 
 
 def what(row: LogRow) -> str:
@@ -94,7 +97,8 @@ def about(row: LogRow) -> About | None:
     if row.subject is None:
         return About(label, row.subject_id)
     page = _PAGES.get(row.kind)
-    return About(label, gettext(row.subject.text), page(row) if page and row.subject.slug else "")
+    address = page(row) if page and row.subject.slug else ""
+    return About(label, gettext(row.subject.text), address, row.subject.language)
 
 
 def details(row: LogRow) -> list[tuple[str, str]]:

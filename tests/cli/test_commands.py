@@ -195,7 +195,7 @@ def lines(path: Path, rows: list[tuple[str, str, str]]) -> None:
 
 def test_the_commands_are_those_of_the_documentation() -> None:
     text = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
-    documented = set(re.findall(r"^### `kb ([a-z ]+)`$", text, flags=re.MULTILINE))
+    documented = set(re.findall(r"^### `kb ([a-z -]+)`$", text, flags=re.MULTILINE))
     names = {" ".join(path) for path in commands(cli)}
     groups = {name for name in names if any(other.startswith(f"{name} ") for other in names)}
     assert documented == names - groups - {""}

