@@ -24,7 +24,7 @@ R = TypeVar("R")
 
 BUSY_TIMEOUT_SECONDS = 10
 _BRIEFLY_MS = 50
-_THREADS = 16
+SERVER_THREADS = 16
 """Of a worker of ``kb serve``: fewer connections than they need would make them wait for each other."""
 _WRITE = "kb_write"
 _IN_TRANSACTION = "kb_in_transaction"
@@ -46,7 +46,7 @@ def engine_options(url: str) -> dict[str, Any]:
     if url.startswith("sqlite"):
         options["connect_args"] = {"timeout": BUSY_TIMEOUT_SECONDS}
     # A thread of the server may hold two at once: what it reads by, and what it counts by.
-    options |= {"pool_size": _THREADS, "max_overflow": 2 * _THREADS}
+    options |= {"pool_size": SERVER_THREADS, "max_overflow": 2 * SERVER_THREADS}
     return options
 
 

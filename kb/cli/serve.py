@@ -15,7 +15,7 @@ from kb import config, create_app, mail
 from kb.cli.app import application
 from kb.cli.arbiter import ArbiterWithWorker
 from kb.config import ConfigurationError, Settings
-from kb.db import db
+from kb.db import SERVER_THREADS, db
 from kb.domain.errors import DomainError
 from kb.search import maintenance, sync
 from kb.services import demo_accounts, migrating
@@ -104,7 +104,7 @@ def _options(settings: Settings, bind: str, workers: int) -> dict[str, Any]:
         "worker_class": "gthread",
         # More than can compute at once: a request that needs little must not queue behind those that wait
         # for their turn to search (S-32).
-        "threads": 16,
+        "threads": SERVER_THREADS,
         "timeout": 30,
         "graceful_timeout": 10,
         "max_requests": 10_000,

@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 
 import kb.db
 from kb.config import ConfigurationError
-from kb.db import db, engine_options, transaction, writing
+from kb.db import SERVER_THREADS, db, engine_options, transaction, writing
 from kb.domain.errors import StorageUnavailable
 from kb.models import Entry, Organisation, Revision
 from kb.search import maintenance, sync
@@ -217,6 +217,25 @@ class TestStorageThatCannotBeWritten:
     def test_a_missing_table_is_no_full_disk(self, app: Flask) -> None:
         with pytest.raises(OperationalError, match="no such table"), writing(db.session):
             db.session.execute(text("INSERT INTO finns_inte VALUES (1)"))
+
+
+def test_every_thread_of_a_worker_may_read_and_count_at_once(app: Flask) -> None:
+    """With fewer connections than that they waited for each other, each with one in hand."""
+    together = threading.Barrier(SERVER_THREADS)
+
+    def read_and_count() -> int:
+        with app.app_context():
+            found = db.session.scalar(select(func.count()).select_from(Organisation))
+            together.wait(timeout=10)
+            with db.engine.connect() as another:
+                another.execute(text("SELECT 1"))
+                together.wait(timeout=10)
+            return found or 0
+
+    with ThreadPoolExecutor(SERVER_THREADS) as pool:
+        assert [each.result() for each in [pool.submit(read_and_count) for _ in range(SERVER_THREADS)]] == [
+            0
+        ] * SERVER_THREADS
 
 
 @pytest.mark.parametrize(
