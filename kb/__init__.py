@@ -18,6 +18,8 @@ __version__ = "0.1.0"
 
 def create_app(settings: Settings | None = None) -> Flask:
     """The application, wired. Raises ``ConfigurationError`` for settings that are wrong."""
+    from inspect import iscoroutinefunction
+
     from flask import Flask
     from sqlalchemy.orm import Session
 
@@ -46,6 +48,11 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     settings.instance.mkdir(parents=True, exist_ok=True)
     db.init_app(app)
+    # There are no asynchronous sessions here, and closing them would start a thread and an event loop at the
+    # end of each request: a third of what a small page costs.
+    app.teardown_appcontext_funcs = [
+        close for close in app.teardown_appcontext_funcs if not iscoroutinefunction(close)
+    ]
     with app.app_context():
         prepare(db.engine)
         engine = db.engine

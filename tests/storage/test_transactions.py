@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -236,6 +237,12 @@ def test_every_thread_of_a_worker_may_read_and_count_at_once(app: Flask) -> None
         assert [each.result() for each in [pool.submit(read_and_count) for _ in range(SERVER_THREADS)]] == [
             0
         ] * SERVER_THREADS
+
+
+def test_the_end_of_a_request_starts_no_thread_and_no_event_loop(app: Flask) -> None:
+    closing = app.teardown_appcontext_funcs
+    assert closing
+    assert not [close for close in closing if inspect.iscoroutinefunction(close)]
 
 
 @pytest.mark.parametrize(
