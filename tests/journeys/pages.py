@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlencode
 
+import pytest
 from playwright.sync_api import Page, Response
 from selectolax.lexbor import LexborHTMLParser
 
@@ -16,6 +17,8 @@ from tests.journeys.server import Answer, Site, ask
 from tests.journeys.stocking import Stock
 
 LANGUAGES = ("sv", "en")
+ENGLISH_LATER = (LANGUAGES[0], *(pytest.param(other, marks=pytest.mark.soak) for other in LANGUAGES[1:]))
+"""For what takes a minute and more: the pages are the same in both but for the length of their words."""
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.journeys import browser, judges
 from tests.journeys.judges import MEASURES, Judge
-from tests.journeys.pages import LANGUAGES, Kind, empty_kinds, every_kind_in
+from tests.journeys.pages import ENGLISH_LATER, LANGUAGES, Kind, empty_kinds, every_kind_in
 from tests.journeys.server import Site
 from tests.journeys.stocking import Stock
 
@@ -52,7 +52,7 @@ class Verdicts:
                 self.faults[name] += [f"{kind.name}: {fault}" for fault in judge(page, kind)]
 
 
-@pytest.fixture(scope="module", params=LANGUAGES)
+@pytest.fixture(scope="module", params=ENGLISH_LATER)
 def verdicts(
     request: pytest.FixtureRequest, chromium: Browser, stocked: Site, bare: Site, stock: Stock
 ) -> Verdicts:
