@@ -139,14 +139,14 @@ def test_the_reason_for_a_vote_may_be_nothing_but_not_everything() -> None:
     "text", ["a" * 900_000, "1" * 900_000, "1-1-1-" * 150_000, "(" * 900_000, " " * 900_000, "a@" * 450_000]
 )
 def test_a_text_as_large_as_a_request_is_judged_at_once(text: str) -> None:
-    started = time.monotonic()
+    started = time.thread_time()
     with pytest.raises(InvalidFields):
         checked(replace(message(MessageKind.CONTACT), message=text, email=text))
-    assert time.monotonic() - started < 0.5
+    assert time.thread_time() - started < 0.5
 
 
 @pytest.mark.parametrize("text", ["1" * 4000, "a@" * 2000, "1-1-1-" * 666, "811218 " * 500, "a." * 2000])
 def test_a_text_within_the_limit_is_judged_at_once(text: str) -> None:
-    started = time.monotonic()
+    started = time.thread_time()
     checked(message(MessageKind.FEEDBACK, message=text))
-    assert time.monotonic() - started < 0.1
+    assert time.thread_time() - started < 0.1

@@ -107,11 +107,12 @@ QUERIES = [
 
 @pytest.mark.parametrize("query", QUERIES, ids=lambda query: ascii(query)[:24])
 def test_a_hostile_query_is_answered_in_time(client: FlaskClient, query: str) -> None:
-    started = time.monotonic()
+    """Seconds of work and not of waiting: other tests run beside this one."""
+    started = time.thread_time()
     response = client.get("/sok", query_string={"q": query})
+    assert time.thread_time() - started < SECONDS
     assert response.status_code in (200, 400)
     assert Html(response.get_data(as_text=True)).faults() == []
-    assert time.monotonic() - started < SECONDS
 
 
 @pytest.mark.parametrize("length", [1001, 2000, 10_000])

@@ -61,10 +61,10 @@ def test_anything_else_is_nothing(address: str) -> None:
 
 
 def test_a_hostile_address_is_judged_at_once() -> None:
-    started = time.monotonic()
+    started = time.thread_time()
     for address in ("/" + "%25" * 160, "/" * 500, "/%" * 250):
         local_path(address)
-    assert time.monotonic() - started < 0.1
+    assert time.thread_time() - started < 0.1
 
 
 @pytest.mark.parametrize(
