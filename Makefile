@@ -13,7 +13,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install -qq
 EXAMPLE := KB_ENVIRONMENT=development KB_BASE_URL=http://127.0.0.1:$(PORT)
 
 .DEFAULT_GOAL := help
-.PHONY: help run seed setup test-tools test check lint format messages soak wayout bench lock audit clean
+.PHONY: help run code seed setup test-tools test check lint format messages soak wayout bench lock audit clean
 MAKEFLAGS += --no-print-directory
 
 help: ## Visa den här listan
@@ -24,6 +24,9 @@ run: $(RUNTIME) ## Starta tjänsten med exempelinnehåll på http://127.0.0.1:80
 	@$(EXAMPLE) $(BIN)/kb seed --demo
 	@$(EXAMPLE) $(BIN)/kb users demo
 	@$(EXAMPLE) exec $(BIN)/kb serve --port $(PORT)
+
+code: $(RUNTIME) ## Visa tvåstegskoden för ett demokonto (make code KONTO=granskare@demo.example)
+	@$(EXAMPLE) $(BIN)/kb users code $(KONTO)
 
 seed: $(RUNTIME) ## Läs in innehållet i seed/ på nytt
 	@$(EXAMPLE) $(BIN)/kb db upgrade

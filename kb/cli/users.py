@@ -141,7 +141,7 @@ def demo() -> None:
         click.echo(f"  {LABELS[account.role]:<15} {account.email:<28} lösenord {each.password}")
     for each in found:
         if each.setup_key:
-            click.echo(f"  Kod för {each.account.email}: kb users code {each.account.email}")
+            click.echo(f"  Kod för {each.account.email}: make code KONTO={each.account.email}")
             click.echo(f"    eller lägg in nyckeln {each.setup_key} i en app för tvåstegsinloggning")
 
 
