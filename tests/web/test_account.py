@@ -13,6 +13,7 @@ from typing import Any
 
 import pyotp
 import pytest
+import segno
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import inspect, select, update
@@ -707,7 +708,6 @@ def test_the_pages_are_in_english_too(own: Browser) -> None:
 
 
 def test_a_qr_code_is_drawn_module_by_module() -> None:
-    segno = pytest.importorskip("segno")
     text = "otpauth://totp/Erfarenhetsbanken:a%40exempel.se?secret=JBSWY3DPEHPK3PXP"
     drawing = qr.draw(text)
     dark = {
