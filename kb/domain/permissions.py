@@ -14,6 +14,7 @@ from kb.domain.predicates import (
     NOTHING,
     Actor,
     Subject,
+    has_organisation,
     is_admin,
     is_another,
     is_moderator,
@@ -21,6 +22,7 @@ from kb.domain.predicates import (
     is_self,
     is_signed_in,
     is_system,
+    is_writer,
     shares_organisation,
 )
 
@@ -33,9 +35,13 @@ class Permission(StrEnum):
     ACCOUNT_USE = "account:use"
     ADMINISTRATION_SEE = "administration:see"
     AUDIT_READ = "audit:read"
+    ENTRY_EDIT = "entry:edit"
     ENTRY_IMPORT = "entry:import"
+    ENTRY_PUBLISH = "entry:publish"
     ENTRY_READ = "entry:read"
+    ENTRY_REVISE = "entry:revise"
     ENTRY_WITHDRAW = "entry:withdraw"
+    ENTRY_WRITE = "entry:write"
     LETTER_MANAGE = "letter:manage"
     ORGANISATION_CHANGE = "organisation:change"
     RETENTION_DECIDE = "retention:decide"
@@ -50,9 +56,13 @@ PERMISSIONS: dict[Permission, list[list[Predicate]]] = {
     Permission.ACCOUNT_USE: [[is_signed_in]],
     Permission.ADMINISTRATION_SEE: [[is_admin]],
     Permission.AUDIT_READ: [[is_admin], [is_system]],
-    Permission.ENTRY_IMPORT: [[is_system]],
+    Permission.ENTRY_EDIT: [[is_writer, shares_organisation]],
+    Permission.ENTRY_IMPORT: [[is_admin], [is_system]],
+    Permission.ENTRY_PUBLISH: [[is_system]],
     Permission.ENTRY_READ: [[is_public]],
+    Permission.ENTRY_REVISE: [[is_public, shares_organisation], [is_writer, shares_organisation]],
     Permission.ENTRY_WITHDRAW: [[is_moderator]],
+    Permission.ENTRY_WRITE: [[has_organisation]],
     Permission.LETTER_MANAGE: [[is_admin], [is_system]],
     Permission.ORGANISATION_CHANGE: [[is_admin], [is_system]],
     Permission.RETENTION_DECIDE: [[is_admin], [is_system]],

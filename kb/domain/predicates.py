@@ -34,7 +34,7 @@ class Subject:
     """What of an entry, an account or anything else permissions depend on; what it has not is left out."""
 
     is_public: bool = False
-    author_id: str | None = None
+    writer_ids: frozenset[str] = frozenset()
     user_id: str | None = None
     organisation_ids: frozenset[str] = frozenset()
 
@@ -61,6 +61,14 @@ def is_admin(actor: Actor, subject: Subject) -> bool:  # noqa: ARG001 (predicate
 
 def is_public(actor: Actor, subject: Subject) -> bool:  # noqa: ARG001 (predicates share one shape)
     return subject.is_public
+
+
+def has_organisation(actor: Actor, subject: Subject) -> bool:  # noqa: ARG001 (predicates share one shape)
+    return actor.role is not None and bool(actor.organisation_ids)
+
+
+def is_writer(actor: Actor, subject: Subject) -> bool:
+    return actor.role is not None and actor.user_id in subject.writer_ids
 
 
 def is_self(actor: Actor, subject: Subject) -> bool:

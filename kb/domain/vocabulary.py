@@ -16,6 +16,22 @@ class EntryKind(StrEnum):
     LESSON_LEARNED = "lesson_learned"
 
 
+class EntrySize(StrEnum):
+    """How much is told; a smaller one may grow into a larger, with nothing typed anew."""
+
+    TIP = "tip"
+    STORY = "story"
+    IN_DEPTH = "in_depth"
+
+
+class ImageFormat(StrEnum):
+    """What a picture is stored as, whatever it came as; also the end of its file's name."""
+
+    PNG = "png"
+    JPEG = "jpg"
+    WEBP = "webp"
+
+
 class Outcome(StrEnum):
     """How it ended; an entry may carry several."""
 
@@ -215,6 +231,16 @@ class _Labels(Mapping[StrEnum, str]):
 LABELS: Mapping[StrEnum, str] = _Labels(
     (EntryKind.GOOD_EXAMPLE, "Gott exempel"),
     (EntryKind.LESSON_LEARNED, "Lärdom"),
+    (EntrySize.TIP, "Tips"),
+    (EntrySize.STORY, "Berättelse"),
+    (EntrySize.IN_DEPTH, "Fördjupning"),
+    (RevisionStatus.DRAFT, "Utkast"),
+    (RevisionStatus.SUBMITTED, "Väntar på granskning"),
+    (RevisionStatus.CHANGES_REQUESTED, "Ändringar begärda"),
+    (RevisionStatus.PUBLISHED, "Publicerad"),
+    (RevisionStatus.SUPERSEDED, "Ersatt av en nyare version"),
+    (RevisionStatus.REJECTED, "Avslagen"),
+    (RevisionStatus.DISCARDED, "Återtagen"),
     (Outcome.SUCCEEDED, "Lyckad"),
     (Outcome.PARTLY, "Delvis uppnådd"),
     (Outcome.DELAYED, "Försenad"),

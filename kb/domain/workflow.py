@@ -14,6 +14,9 @@ class Action(StrEnum):
     IMPORT = "import"
     REPLACE = "replace"
     WITHDRAW = "withdraw"
+    SUBMIT = "submit"
+    RECALL = "recall"
+    UPLOAD = "upload"
 
 
 class Position(StrEnum):
@@ -24,38 +27,66 @@ class Position(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+_ANY_SHOWN = frozenset({Position.NEW, Position.PUBLISHED})
+
+
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """``revision_to`` is the status of the revision acted on; the published one before is superseded."""
+    """``target`` is None where the entry stays what it is to readers.
 
-    source: Position
-    target: Position
+    ``revision_from`` are the statuses that the revision acted on may have and ``revision_to`` is its new
+    one; where that is published, the one published before is superseded.
+    """
+
+    sources: frozenset[Position]
+    target: Position | None
     permission: Permission
+    revision_from: frozenset[RevisionStatus]
     revision_to: RevisionStatus
     reason_required: bool = False
 
 
+_DRAFT = frozenset({RevisionStatus.DRAFT})
+
 TRANSITIONS: dict[Action, Transition] = {
     Action.IMPORT: Transition(
-        Position.NEW, Position.PUBLISHED, Permission.ENTRY_IMPORT, RevisionStatus.PUBLISHED
+        frozenset({Position.NEW}),
+        Position.PUBLISHED,
+        Permission.ENTRY_PUBLISH,
+        _DRAFT,
+        RevisionStatus.PUBLISHED,
     ),
     Action.REPLACE: Transition(
-        Position.PUBLISHED, Position.PUBLISHED, Permission.ENTRY_IMPORT, RevisionStatus.PUBLISHED
+        frozenset({Position.PUBLISHED}),
+        Position.PUBLISHED,
+        Permission.ENTRY_PUBLISH,
+        _DRAFT,
+        RevisionStatus.PUBLISHED,
     ),
     Action.WITHDRAW: Transition(
-        Position.PUBLISHED,
+        frozenset({Position.PUBLISHED}),
         Position.WITHDRAWN,
         Permission.ENTRY_WITHDRAW,
+        frozenset({RevisionStatus.PUBLISHED}),
         RevisionStatus.PUBLISHED,
         reason_required=True,
     ),
+    Action.SUBMIT: Transition(_ANY_SHOWN, None, Permission.ENTRY_EDIT, _DRAFT, RevisionStatus.SUBMITTED),
+    Action.RECALL: Transition(
+        _ANY_SHOWN,
+        None,
+        Permission.ENTRY_EDIT,
+        frozenset({RevisionStatus.SUBMITTED}),
+        RevisionStatus.DISCARDED,
+    ),
+    Action.UPLOAD: Transition(_ANY_SHOWN, None, Permission.ENTRY_IMPORT, _DRAFT, RevisionStatus.SUBMITTED),
 }
 
 
-def transition(action: Action, position: Position, reason: str) -> Transition:
-    """The table's row for an action, or the error that says why it cannot be done now."""
+def transition(action: Action, position: Position, status: RevisionStatus, reason: str) -> Transition:
+    """The table's row for an action on a revision, or the error that says why it cannot be done now."""
     row = TRANSITIONS[action]
-    if position is not row.source:
+    if position not in row.sources or status not in row.revision_from:
         raise Conflict("Erfarenheten har fått ett annat läge. Ladda om sidan och försök igen.")
     if row.reason_required and not reason.strip():
         raise Invalid("Skriv varför. Skälet visas för läsarna.", field="reason")

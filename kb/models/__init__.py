@@ -2,6 +2,7 @@
 
 from kb.models.audit import AuditEvent, AuditOrigin, RetentionRule
 from kb.models.base import Base, new_id, now
+from kb.models.draft import CoAuthor, Draft, DraftComment, Image, PreviewLink, ReadingCount
 from kb.models.entry import Entry
 from kb.models.facts import BenefitRow, FactRow, SourceRow
 from kb.models.index_change import IndexChange
@@ -27,6 +28,12 @@ from kb.models.vocabulary import Term, Vocabulary
 from kb.models.zero_hit_query import ZeroHitQuery
 
 __all__ = [
+    "CoAuthor",
+    "Draft",
+    "DraftComment",
+    "Image",
+    "PreviewLink",
+    "ReadingCount",
     "AuditEvent",
     "AuditOrigin",
     "Base",

@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, Column, ForeignKey, ForeignKeyConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kb.models.base import ID_LENGTH, Base, UtcDateTime, new_id, now
+from kb.models.draft import CoAuthor
 from kb.models.organisation import Organisation
 from kb.models.revision import Revision
 
@@ -56,6 +57,9 @@ class Entry(Base):
 
     owner: Mapped[Organisation] = relationship()
     partners: Mapped[list[Organisation]] = relationship(secondary=entry_partner, order_by=Organisation.name)
+    co_authors: Mapped[list[CoAuthor]] = relationship(
+        cascade="all, delete-orphan", order_by=CoAuthor.added_at
+    )
     revisions: Mapped[list[Revision]] = relationship(
         back_populates="entry", foreign_keys=[Revision.entry_id], order_by=Revision.number
     )

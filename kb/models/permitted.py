@@ -14,6 +14,7 @@ from kb.domain.permissions import PERMISSIONS, Permission, Predicate
 from kb.domain.predicates import (
     NOTHING,
     Actor,
+    has_organisation,
     is_admin,
     is_another,
     is_moderator,
@@ -21,14 +22,16 @@ from kb.domain.predicates import (
     is_self,
     is_signed_in,
     is_system,
+    is_writer,
     shares_organisation,
 )
+from kb.models.draft import CoAuthor
 from kb.models.entry import Entry
 from kb.models.user import User, membership
 
 _Filter = Callable[[Actor], ColumnElement[bool]]
 
-_ABOUT_THE_ACTOR = (is_admin, is_moderator, is_signed_in, is_system)
+_ABOUT_THE_ACTOR = (has_organisation, is_admin, is_moderator, is_signed_in, is_system)
 
 
 def permitted(permission: Permission, actor: Actor, rows: type[Any]) -> ColumnElement[bool]:
@@ -68,8 +71,25 @@ def _is_public(_actor: Actor) -> ColumnElement[bool]:
     return and_(Entry.published_revision_id.is_not(None), Entry.withdrawn_at.is_(None))
 
 
+def _is_writer(actor: Actor) -> ColumnElement[bool]:
+    if actor.role is None or actor.user_id is None:
+        return false()
+    along = select(CoAuthor.entry_id).where(CoAuthor.user_id == actor.user_id)
+    return or_(Entry.created_by == actor.user_id, Entry.id.in_(along))
+
+
+def _owned_by_ones_organisation(actor: Actor) -> ColumnElement[bool]:
+    if actor.role is None or not actor.organisation_ids:
+        return false()
+    return Entry.owner_id.in_(sorted(actor.organisation_ids))
+
+
 FILTERS: dict[type[Any], dict[Predicate, _Filter]] = {
-    Entry: {is_public: _is_public},
+    Entry: {
+        is_public: _is_public,
+        is_writer: _is_writer,
+        shares_organisation: _owned_by_ones_organisation,
+    },
     User: {is_self: _is_self, is_another: _is_another, shares_organisation: _shares_organisation},
 }
 """What each predicate about a row means for the rows of a table."""

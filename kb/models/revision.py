@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, Table, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from kb.domain.vocabulary import OPEN_STATUSES, EntryKind, Outcome, RevisionStatus
+from kb.domain.vocabulary import OPEN_STATUSES, EntryKind, EntrySize, Outcome, RevisionStatus
 from kb.models.base import ID_LENGTH, Base, UtcDateTime, Word, new_id, now, one_of
 from kb.models.facts import BenefitRow, FactRow, SourceRow
 from kb.models.lesson import LessonText
@@ -37,6 +37,7 @@ class Revision(Base):
         UniqueConstraint("entry_id", "id"),
         one_of("status", RevisionStatus),
         one_of("kind", EntryKind),
+        one_of("size", EntrySize),
         CheckConstraint("number >= 1", name="number_from_one"),
         CheckConstraint("length(title) BETWEEN 1 AND 120", name="title_length"),
         CheckConstraint("length(summary) <= 400", name="summary_length"),
@@ -62,13 +63,18 @@ class Revision(Base):
     kind: Mapped[EntryKind] = mapped_column(Word(EntryKind))
     body: Mapped[str] = mapped_column(Text)
     body_plain: Mapped[str] = mapped_column(Text)
+    size: Mapped[EntrySize] = mapped_column(Word(EntrySize), default=EntrySize.STORY)
     language: Mapped[str] = mapped_column(String(35), default="sv")
     anonymised: Mapped[bool] = mapped_column(default=False)
     editorial: Mapped[bool] = mapped_column(default=False)
     contact_role: Mapped[str] = mapped_column(String(120), default="")
+    open_to_contact: Mapped[bool] = mapped_column(default=False)
+    note_to_reviewer: Mapped[str] = mapped_column(Text, default="")
+    case_number: Mapped[str] = mapped_column(String(20), default="", index=True)
     source_hash: Mapped[str] = mapped_column(String(64))
     created_by: Mapped[str | None] = mapped_column(ForeignKey("user.id"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     entry: Mapped[Entry] = relationship(back_populates="revisions", foreign_keys=[entry_id])

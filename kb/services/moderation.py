@@ -22,10 +22,9 @@ def perform(action: Action, entry: Entry, revision: Revision, by: Actor, reason:
     Raises ``NotPermitted``, ``Conflict`` if the entry is not where the action starts, ``Invalid`` for a
     missing reason. The index follows after the commit.
     """
-    subject = Subject(is_public=position_of(entry) is Position.PUBLISHED, author_id=entry.created_by)
-    require(TRANSITIONS[action].permission, by, subject)
+    require(TRANSITIONS[action].permission, by, subject_of(entry))
     before = position_of(entry)
-    row = transition(action, before, reason)
+    row = transition(action, before, revision.status, reason)
     at = now()
     _CHANGES[action](entry, revision, at, reason)
     event = ModerationEvent(
@@ -33,7 +32,7 @@ def perform(action: Action, entry: Entry, revision: Revision, by: Actor, reason:
         revision_id=revision.id,
         action=action,
         from_position=before,
-        to_position=row.target,
+        to_position=row.target or before,
         actor_id=by.user_id,
         by_system=by.is_system,
         reason=reason,
@@ -48,10 +47,19 @@ def perform(action: Action, entry: Entry, revision: Revision, by: Actor, reason:
         subject=(SubjectKind.ENTRY, entry.id),
         transition=action.value,
         before=before.value,
-        after=row.target.value,
+        after=(row.target or before).value,
         revision=revision.id,
     )
     return event
+
+
+def subject_of(entry: Entry) -> Subject:
+    """What permissions about an entry depend on."""
+    return Subject(
+        is_public=position_of(entry) is Position.PUBLISHED,
+        writer_ids=frozenset({entry.created_by, *(one.user_id for one in entry.co_authors)} - {None}),
+        organisation_ids=frozenset({entry.owner_id}),
+    )
 
 
 def position_of(entry: Entry) -> Position:
@@ -74,6 +82,17 @@ def _publish(entry: Entry, revision: Revision, at: datetime, _reason: str) -> No
     db.session.flush()
 
 
+def _submit(_entry: Entry, revision: Revision, at: datetime, _reason: str) -> None:
+    revision.status = RevisionStatus.SUBMITTED
+    revision.submitted_at = at
+    db.session.flush()
+
+
+def _recall(_entry: Entry, revision: Revision, _at: datetime, _reason: str) -> None:
+    revision.status = RevisionStatus.DISCARDED
+    db.session.flush()
+
+
 def _withdraw(entry: Entry, _revision: Revision, at: datetime, reason: str) -> None:
     entry.withdrawn_at = at
     entry.withdrawn_reason = reason
@@ -84,4 +103,7 @@ _CHANGES: dict[Action, Callable[[Entry, Revision, datetime, str], None]] = {
     Action.IMPORT: _publish,
     Action.REPLACE: _publish,
     Action.WITHDRAW: _withdraw,
+    Action.SUBMIT: _submit,
+    Action.RECALL: _recall,
+    Action.UPLOAD: _submit,
 }

@@ -47,6 +47,12 @@ HALF_WAY = Row(Access.ACCOUNT, Permission.ACCOUNT_USE, sends=True, half_way=True
 HALF_WAY_RECENTLY = Row(Access.ACCOUNT, Permission.ACCOUNT_USE, sends=True, recently=True, half_way=True)
 
 
+WRITES = Row(Access.ACCOUNT, Permission.ENTRY_WRITE, sends=True)
+READS_DRAFT = Row(Access.ACCOUNT, Permission.ENTRY_EDIT)
+WRITES_DRAFT = Row(Access.ACCOUNT, Permission.ENTRY_EDIT, sends=True)
+"""Of one entry: the service asks the table about it, and who may not is told that there is no such page."""
+
+
 def _sees(permission: Permission) -> Row:
     return Row(Access.PERMITTED, permission)
 
@@ -129,6 +135,35 @@ ROUTES: dict[str, Row] = {
     "letters.index": _sees(Permission.LETTER_MANAGE),
     "letters.show": _sees(Permission.LETTER_MANAGE),
     "letters.send_again": _changes(Permission.LETTER_MANAGE),
+    "contribute.show": OPEN,
+    "contribute.start": WRITES,
+    "contribute.tasks": READS_DRAFT,
+    "contribute.section": WRITES_DRAFT,
+    "contribute.item": WRITES_DRAFT,
+    "contribute.add_item": WRITES_DRAFT,
+    "contribute.remove_item": WRITES_DRAFT,
+    "contribute.size": WRITES_DRAFT,
+    "contribute.check": READS_DRAFT,
+    "contribute.submit": WRITES_DRAFT,
+    "contribute.receipt": READS_DRAFT,
+    "contribute.recall": WRITES_DRAFT,
+    "contribute.discard": WRITES_DRAFT,
+    "contribute.restore": WRITES_DRAFT,
+    "contribute.revise": Row(Access.ACCOUNT, Permission.ENTRY_REVISE, sends=True),
+    "writing.save": WRITES_DRAFT,
+    "writing.signed_in": SEES_OWN,
+    "writing.preview": WRITES_DRAFT,
+    "writing.help": WRITES_DRAFT,
+    "images.add": WRITES_DRAFT,
+    "images.show": OPEN,
+    "sharing.read": READS_DRAFT,
+    "sharing.changes": READS_DRAFT,
+    "sharing.people": WRITES_DRAFT,
+    "sharing.links": WRITES_DRAFT,
+    "sharing.show": DOOR,
+    "mine.show": SEES_OWN,
+    "stories.changes": OPEN,
+    "imports.show": _changes_recently(Permission.ENTRY_IMPORT),
     "well_known.change_password": OPEN,
     "reports.policy": REPORT,
     "health.show": OPEN,
