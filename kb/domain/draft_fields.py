@@ -15,7 +15,7 @@ Several choices in one field stand one on each line. A box that is ticked is ``1
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 
 from kb.domain.vocabulary import COUNT_FACTS, DATE_FACTS, MONEY_FACTS, EntrySize, FactName
@@ -67,11 +67,30 @@ ITEMS_MAX: Mapping[Items, int] = {Items.LESSON: 30, Items.BENEFIT: 30, Items.SOU
 
 _SCOPE_TERMS = ("technology", "procurement", "delivery_model", "sourcing", "perspective")
 
+_FACT_PARTS = ("state", "value", "note")
+
+
+def _facts(names: Iterable[FactName], parts: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(f"fact.{name}.{part}" for name in names for part in parts)
+
+
 _OWN: Mapping[Section, tuple[str, ...]] = {
     Section.ABOUT: ("title", "summary", "kind", "outcomes"),
     Section.CONTEXT: ("term.domain", "term.investment_type", "term.phase", "partners"),
     Section.TEXT: ("body",),
+    Section.COST: _facts(MONEY_FACTS, (*_FACT_PARTS, "publish_from")),
+    Section.TIME: _facts(DATE_FACTS, _FACT_PARTS),
+    Section.SCOPE: (
+        *(f"term.{vocabulary}" for vocabulary in _SCOPE_TERMS),
+        *_facts(COUNT_FACTS, _FACT_PARTS),
+    ),
     Section.CONTACT: ("contact_role", "open_to_contact", "anonymised", "note_to_reviewer"),
+}
+
+_ITEMS: Mapping[Section, Items] = {
+    Section.LESSONS: Items.LESSON,
+    Section.BENEFITS: Items.BENEFIT,
+    Section.SOURCES: Items.SOURCE,
 }
 
 _OF_SIZE: Mapping[EntrySize, tuple[Section, ...]] = {
@@ -102,15 +121,7 @@ _OF_SIZE: Mapping[EntrySize, tuple[Section, ...]] = {
 
 _KEY = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _KEY_MAX = 80
-_FIXED = frozenset(
-    {
-        *(name for names in _OWN.values() for name in names),
-        *(f"term.{vocabulary}" for vocabulary in _SCOPE_TERMS),
-        *(f"fact.{name}.{part}" for name in FactName for part in ("state", "value", "note")),
-        *(f"fact.{name}.publish_from" for name in MONEY_FACTS),
-        *LISTS.values(),
-    }
-)
+_FIXED = frozenset({*(name for names in _OWN.values() for name in names), *LISTS.values()})
 
 
 def sections_of(size: EntrySize) -> tuple[Section, ...]:
@@ -120,20 +131,8 @@ def sections_of(size: EntrySize) -> tuple[Section, ...]:
 
 def names_of(section: Section, fields: Fields) -> tuple[str, ...]:
     """The names of all fields of a section, those of the items that the draft has included."""
-    match section:
-        case Section.COST:
-            return tuple(_facts(MONEY_FACTS, ("state", "value", "note", "publish_from")))
-        case Section.TIME:
-            return tuple(_facts(DATE_FACTS, ("state", "value", "note")))
-        case Section.SCOPE:
-            counts = _facts(COUNT_FACTS, ("state", "value", "note"))
-            return (*(f"term.{vocabulary}" for vocabulary in _SCOPE_TERMS), *counts)
-        case Section.LESSONS:
-            return tuple(_items(Items.LESSON, fields))
-        case Section.BENEFITS:
-            return tuple(_items(Items.BENEFIT, fields))
-        case Section.SOURCES:
-            return tuple(_items(Items.SOURCE, fields))
+    if section in _ITEMS:
+        return tuple(_items(_ITEMS[section], fields))
     return _OWN[section]
 
 
@@ -153,18 +152,12 @@ def is_name(name: str) -> bool:
         return True
     items, _, rest = name.partition(".")
     key, _, part = rest.rpartition(".")
-    return items in Items and is_key(key) and part in PARTS[Items(items)]
+    return items in LISTS and is_key(key) and part in PARTS[Items(items)]
 
 
 def choices(text: str) -> tuple[str, ...]:
     """The choices of a field that may have several, each once, in order."""
     return tuple(dict.fromkeys(line.strip() for line in text.split("\n") if line.strip()))
-
-
-def _facts(names: tuple[FactName, ...], parts: tuple[str, ...]) -> Iterator[str]:
-    for name in names:
-        for part in parts:
-            yield f"fact.{name}.{part}"
 
 
 def _items(items: Items, fields: Fields) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""The text and facts of one version of a story as plain values: what forms, files and revisions have in common."""
+"""The text and facts of one version of a story as plain values: what forms, files and revisions share."""
 
 from __future__ import annotations
 

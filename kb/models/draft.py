@@ -1,4 +1,4 @@
-"""What belongs to writing: drafts as they were typed, who writes along, links to read a draft by, pictures."""
+"""What belongs to writing: drafts as they were typed, who writes along, links to a draft, pictures."""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ def subject_of(entry: Entry) -> Subject:
     """What permissions about an entry depend on."""
     return Subject(
         is_public=position_of(entry) is Position.PUBLISHED,
-        writer_ids=frozenset({entry.created_by, *(one.user_id for one in entry.co_authors)} - {None}),
+        writer_ids=frozenset(filter(None, (entry.created_by, *(one.user_id for one in entry.co_authors)))),
         organisation_ids=frozenset({entry.owner_id}),
     )
 
