@@ -15,6 +15,8 @@ from kb.config import Settings
 from kb.web.local_path import local_path
 
 _PORTS = {"http": 80, "https": 443}
+_UNSAID = "null"
+"""The origin of a form on a page that asks browsers to say to nobody where they come from."""
 _FROM_OTHERS = frozenset({"cross-site", "same-site"})
 
 
@@ -24,7 +26,7 @@ def is_from_here() -> bool:
     if fetch_site in _FROM_OTHERS:
         return False
     said = request.headers.get("Origin") or request.headers.get("Referer")
-    if said:
+    if said and said != _UNSAID:
         return is_own(said)
     return fetch_site == "same-origin"
 

@@ -6,8 +6,9 @@ from flask import Blueprint, redirect, render_template, url_for
 from werkzeug import Response
 
 from kb.domain.clock import today
-from kb.services import stories
-from kb.web import story_page
+from kb.services import mine, readings, stories
+from kb.web import auth, story_page
+from kb.web.readers import is_opened_by_someone
 from kb.web.template_helpers import story_url, version_url
 
 blueprint = Blueprint("stories", __name__, url_prefix="/erfarenheter")
@@ -30,8 +31,12 @@ def show(entry_id: str, slug: str) -> str | Response:
     if slug != story.slug:
         return redirect(story_url(story), 301)
     found = stories.similar(entry_id, today())
+    if is_opened_by_someone():
+        readings.count(entry_id, today(), auth.actor())
     return render_template(
-        "stories/show.html", **story_page.context(story, stories.versions(entry_id), similar=found)
+        "stories/show.html",
+        **story_page.context(story, stories.versions(entry_id), similar=found),
+        may_revise=mine.may_revise(entry_id, auth.actor()),
     )
 
 
