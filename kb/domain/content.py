@@ -6,9 +6,10 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from kb.domain.errors import Invalid
+from kb.domain.vocabulary import EntrySize
 
 TITLE_MAX = 120
 SUMMARY_MAX = 400
@@ -49,26 +50,36 @@ def section_rank(heading: str) -> int | None:
     return next((rank for rank, names in enumerate(SECTIONS) if wanted in names), None)
 
 
-def check_text(title: str, summary: str, body: str) -> None:
+def check_text(title: str, summary: str, body: str, size: EntrySize = EntrySize.STORY) -> None:
     """Raise ``Invalid`` naming the field whose text is missing or too long."""
+    for problem in (*missing_texts(title, summary, body, size), *long_texts(title, summary, body)):
+        raise problem
+
+
+def missing_texts(title: str, summary: str, body: str, size: EntrySize) -> Iterator[Invalid]:
+    """What each size must say: a tip needs no more than a title, a summary and its lesson."""
     if not title.strip():
-        raise Invalid("Skriv en titel.", field="title")
+        yield Invalid("Skriv en titel.", field="title")
+    if not summary.strip():
+        yield Invalid("Skriv en sammanfattning som börjar med slutsatsen.", field="summary")
+    if size is not EntrySize.TIP and not body.strip():
+        yield Invalid("Texten är tom. Skriv minst ett stycke.", field="body")
+
+
+def long_texts(title: str, summary: str, body: str) -> Iterator[Invalid]:
+    """Texts that are over their limits."""
     if len(title) > TITLE_MAX:
-        raise Invalid(
+        yield Invalid(
             "Titeln är för lång. Korta den till högst %(limit)s tecken.", field="title", limit=TITLE_MAX
         )
-    if not summary.strip():
-        raise Invalid("Skriv en sammanfattning som börjar med slutsatsen.", field="summary")
     if len(summary) > SUMMARY_MAX:
-        raise Invalid(
+        yield Invalid(
             "Sammanfattningen är för lång. Korta den till högst %(limit)s tecken.",
             field="summary",
             limit=SUMMARY_MAX,
         )
-    if not body.strip():
-        raise Invalid("Texten är tom. Skriv minst ett stycke.", field="body")
     if len(body.encode()) > BODY_MAX:
-        raise Invalid("Texten är för lång. Dela upp den eller korta den.", field="body")
+        yield Invalid("Texten är för lång. Dela upp den eller korta den.", field="body")
 
 
 def check_headings(headings: list[str]) -> None:

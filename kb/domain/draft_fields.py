@@ -123,6 +123,12 @@ _KEY = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _KEY_MAX = 80
 _FIXED = frozenset({*(name for names in _OWN.values() for name in names), *LISTS.values()})
 
+_SECTION_OF_ITEMS: Mapping[str, Section] = {
+    Items.LESSON: Section.LESSONS,
+    Items.BENEFIT: Section.BENEFITS,
+    Items.SOURCE: Section.SOURCES,
+}
+
 
 def sections_of(size: EntrySize) -> tuple[Section, ...]:
     """The sections in their order; those of a smaller size are among those of a larger."""
@@ -134,6 +140,14 @@ def names_of(section: Section, fields: Fields) -> tuple[str, ...]:
     if section in _ITEMS:
         return tuple(_items(_ITEMS[section], fields))
     return _OWN[section]
+
+
+def section_of(name: str) -> Section:
+    """The section that a field stands in."""
+    items = name.partition(".")[0]
+    if name in LISTS.values() or items in Items:
+        return _SECTION_OF_ITEMS[items.removesuffix("s")]
+    return _SECTION_OF[name]
 
 
 def keys(items: Items, fields: Fields) -> tuple[str, ...]:
@@ -165,3 +179,6 @@ def _items(items: Items, fields: Fields) -> Iterator[str]:
     for key in keys(items, fields):
         for part in PARTS[items]:
             yield f"{items}.{key}.{part}"
+
+
+_SECTION_OF: Mapping[str, Section] = {name: section for section in Section for name in names_of(section, {})}
