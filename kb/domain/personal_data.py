@@ -1,69 +1,151 @@
-"""Personal identity numbers and e-mail addresses in a text (L-01).
-
-A number counts when its date exists and its last digit is right (Luhn), so that numbers of organisations,
-diaries, telephones and accounts pass, but for one in ten of those that also look like a date of birth.
-"""
+"""Personal data in a text: identity numbers (L-01), and what only deserves a warning (L-02)."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import date
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from kb.domain import contact_details, identity_numbers, personal_names
 
 _DASHES = str.maketrans("‐‑‒–—−", "------")
-# The date in one piece, or in three joined by the same sign throughout; then four digits.
-_NUMBER = re.compile(
-    r"(?<![0-9])(?:"
-    r"(?P<whole>(?:1[89]|20)?[0-9]{6}) ?[-+]? ?(?P<last>[0-9]{4})"
-    r"|(?P<apart>(?:1[89]|20)?[0-9]{2}(?P<joint>[- ])[0-9]{2}(?P=joint)[0-9]{2})"
-    r"(?:(?P=joint)|\+)(?P<end>[0-9]{4})"
-    r")(?![0-9])"
+_NO_LOCAL_PART = r"\s@,;:<>()\""
+_ADDRESS = re.compile(
+    rf"(?<![^{_NO_LOCAL_PART}])[^{_NO_LOCAL_PART}]++@(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W\d_]{{2,}}"
 )
-_ADDRESS = re.compile(r"[^\s@,;:<>()\"]+@(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W\d_]{2,}")
-_COORDINATION = 60
-"""Added to the day of birth in a coordination number (samordningsnummer)."""
+_FUNCTIONS = re.compile(
+    r"(?:info|kontakt|registrator|diarium|kansli|kansliet|support|servicedesk|helpdesk|kundtjanst|kundservice"
+    r"|press|presstjanst|upphandling|inkop|faktura|dataskydd|dataskyddsombud|dso|gdpr|arkiv|webb|webbredaktion"
+    r"|myndigheten|kommun|kommunen|region|it|hr|security|abuse|noreply|no-reply|postmaster|webmaster)",
+    re.IGNORECASE,
+)
+"""What stands before ``@`` in the address of an office: no person is named by it."""
+_HEALTH = re.compile(
+    r"\b(?:sjukskriv|sjukdom|diagnos|cancer|depress|deprimerad|utbränd|utmattning|missbruk|gravid|allergi"
+    r"|funktionsnedsättning|psykisk|adhd|autis|stroke|demens|hjärtinfarkt|rehabilitering)\w*",
+    re.IGNORECASE,
+)
+_HEALTH_WITHIN = 120
+_PROTECTED = re.compile(
+    r"\b(?:skydda(?:d|de) (?:identitet|personuppgift|folkbokföring)\w*|kvalificerad skyddsidentitet"
+    r"|sekretess(?:marker|belag|belägg)\w*|omfattas av sekretess|hemligstämpl\w*)",
+    re.IGNORECASE,
+)
+_EXCERPT = 40
+
+
+class PersonalKind(StrEnum):
+    """What a text may hold of a person: the first is a stop when it is submitted, the others are warnings."""
+
+    IDENTITY_NUMBER = "identity_number"
+    EMAIL = "email"
+    TELEPHONE = "telephone"
+    ACCOUNT = "account"
+    STREET = "street"
+    NAME = "name"
+    HEALTH = "health"
+    PROTECTED = "protected"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """``start`` and ``end`` are places in the text. ``masked`` may be shown; what was found may not."""
+
+    kind: PersonalKind
+    start: int
+    end: int
+    masked: str
 
 
 def holds_personal_data(text: str) -> bool:
     """Whether a text holds a personal identity number, a coordination number or an e-mail address."""
-    return bool(_ADDRESS.search(_plain(text))) or holds_identity_number(text)
+    return bool(_ADDRESS.search(_plain(text)[0])) or holds_identity_number(text)
 
 
 def holds_identity_number(text: str) -> bool:
     """Whether a text holds a personal identity number or a coordination number."""
-    return any(map(_is_personal, _NUMBER.finditer(_plain(text))))
+    return next(identity_numbers.spans(_plain(text)[0]), None) is not None
 
 
-def _plain(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).translate(_DASHES)
+def findings(text: str) -> tuple[Finding, ...]:
+    """What a text holds of people, in order; where two lie over each other the graver one is kept."""
+    plain, places = _plain(text)
+    taken = bytearray(len(text))
+    kept: list[Finding] = []
+    for kind, start, end in _found(plain):
+        begin, stop = places[start], places[end - 1] + 1
+        if taken.find(1, begin, stop) < 0:
+            taken[begin:stop] = b"\1" * (stop - begin)
+            kept.append(Finding(kind, begin, stop, _masked(kind, plain[start:end])))
+    return tuple(sorted(kept, key=lambda finding: finding.start))
 
 
-def _is_personal(found: re.Match[str]) -> bool:
-    born = re.sub("[- ]", "", found["whole"] or found["apart"])
-    last = found["last"] or found["end"]
-    return _is_date(born) and has_check_digit(born[-6:] + last)
+def excerpt(text: str, finding: Finding, all_found: Sequence[Finding]) -> str:
+    """A finding in its surroundings, on one line, with everything that was found in the text masked."""
+    first, last = max(0, finding.start - _EXCERPT), min(len(text), finding.end + _EXCERPT)
+    first = min([first, *(one.start for one in all_found if one.start < first < one.end)])
+    pieces, at = [], first
+    for one in all_found:
+        if first < one.end and one.start < last:
+            pieces += [text[at : one.start], one.masked]
+            at = one.end
+    pieces.append(text[at : max(at, last)])
+    words = " ".join("".join(pieces).split())
+    return f"{'… ' if first > 0 else ''}{words}{' …' if max(at, last) < len(text) else ''}"
 
 
-def _is_date(born: str) -> bool:
-    """Whether a day exists in any of the centuries that it may stand for."""
-    centuries = (born[:2],) if len(born) == 8 else ("18", "19", "20")
-    month, day = int(born[-4:-2]), int(born[-2:])
-    day = day - _COORDINATION if day > _COORDINATION else day
-    return any(_exists(int(century + born[-6:-4]), month, day) for century in centuries)
+def _found(plain: str) -> Iterator[tuple[PersonalKind, int, int]]:
+    """Everything, the gravest kind first."""
+    for span in identity_numbers.spans(plain):
+        yield PersonalKind.IDENTITY_NUMBER, *span
+    for match in _ADDRESS.finditer(plain):
+        if not _FUNCTIONS.fullmatch(match[0].partition("@")[0]):
+            yield PersonalKind.EMAIL, *match.span()
+    for span in contact_details.accounts(plain):
+        yield PersonalKind.ACCOUNT, *span
+    for span in contact_details.telephones(plain):
+        yield PersonalKind.TELEPHONE, *span
+    for span in contact_details.streets(plain):
+        yield PersonalKind.STREET, *span
+    for match in _PROTECTED.finditer(plain):
+        yield PersonalKind.PROTECTED, *match.span()
+    for start, end in personal_names.spans(plain):
+        yield PersonalKind.NAME, start, end
+        if health := _HEALTH.search(plain, max(0, start - _HEALTH_WITHIN), end + _HEALTH_WITHIN):
+            yield PersonalKind.HEALTH, *health.span()
 
 
-def _exists(year: int, month: int, day: int) -> bool:
-    try:
-        date(year, month, day)
-    except ValueError:
-        return False
-    return True
+def _masked(kind: PersonalKind, found: str) -> str:
+    match kind:
+        case PersonalKind.IDENTITY_NUMBER:
+            return found[:-4] + "****"
+        case PersonalKind.EMAIL:
+            return f"{found[0]}***@{found.rpartition('@')[2]}"
+        case PersonalKind.TELEPHONE | PersonalKind.ACCOUNT:
+            return found[:3] + re.sub(r"[0-9A-Z]", "*", found[3:])
+        case PersonalKind.STREET:
+            return re.sub(r"[0-9]", "*", found)
+        case PersonalKind.NAME:
+            return re.sub(r"(?<=\w)\w", "*", found)
+    return found
 
 
-def has_check_digit(digits: str) -> bool:
-    """Whether the last digit is the one that the others give (Luhn)."""
-    total = 0
-    for place, digit in enumerate(digits):
-        product = int(digit) * (2 if place % 2 == 0 else 1)
-        total += product - 9 if product > 9 else product
-    return total % 10 == 0
+def _plain(text: str) -> tuple[str, Sequence[int]]:
+    """A text with plain digits, dashes and spaces and nothing invisible, and where each sign stood."""
+    if text.isascii():
+        return text, range(len(text))
+    signs: list[str] = []
+    places: list[int] = []
+    for place, sign in enumerate(text):
+        plain = sign if sign.isascii() or sign.isalpha() else _plain_sign(sign)
+        signs.append(plain)
+        places.extend([place] * len(plain))
+    return "".join(signs), places
+
+
+def _plain_sign(sign: str) -> str:
+    if unicodedata.category(sign) == "Cf":
+        return ""
+    return unicodedata.normalize("NFKC", sign).translate(_DASHES)

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from kb.domain.errors import Invalid
-from kb.domain.personal_data import has_check_digit
+from kb.domain.identity_numbers import has_check_digit
 from kb.domain.vocabulary import Conformity, Licence, SiteField, UserSituation
 
 SWEDISH, ENGLISH = LANGUAGES = ("sv", "en")
