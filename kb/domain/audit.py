@@ -46,6 +46,10 @@ class AuditAction(StrEnum):
     ORGANISATION_HANDED_OVER = "organisation_handed_over"
     SITE_INFORMATION_CHANGED = "site_information_changed"
     ENTRY_MODERATED = "entry_moderated"
+    CO_AUTHOR_ADDED = "co_author_added"
+    CO_AUTHOR_REMOVED = "co_author_removed"
+    PREVIEW_LINK_MADE = "preview_link_made"
+    PREVIEW_LINK_REVOKED = "preview_link_revoked"
     LETTER_RESENT = "letter_resent"
     AUDIT_EXPORTED = "audit_exported"
     RETENTION_DECIDED = "retention_decided"
@@ -110,6 +114,10 @@ ACTIONS: Mapping[AuditAction, tuple[AuditGroup, str]] = {
     _A.ORGANISATION_MERGED: (_G.ORGANISATIONS, _("Slog ihop två myndigheter")),
     _A.ORGANISATION_HANDED_OVER: (_G.ORGANISATIONS, _("Lämnade över erfarenheter till en annan myndighet")),
     _A.ENTRY_MODERATED: (_G.STORIES, _("Ändrade en erfarenhets status")),
+    _A.CO_AUTHOR_ADDED: (_G.STORIES, _("Lade till en medförfattare")),
+    _A.CO_AUTHOR_REMOVED: (_G.STORIES, _("Tog bort en medförfattare")),
+    _A.PREVIEW_LINK_MADE: (_G.STORIES, _("Gjorde en länk till ett utkast")),
+    _A.PREVIEW_LINK_REVOKED: (_G.STORIES, _("Stängde en länk till ett utkast")),
     _A.SITE_INFORMATION_CHANGED: (_G.OPERATION, _("Ändrade en uppgift om webbplatsen")),
     _A.LETTER_RESENT: (_G.OPERATION, _("Skickade ett brev igen")),
     _A.AUDIT_EXPORTED: (_G.OPERATION, _("Hämtade loggen som fil")),
