@@ -20,15 +20,16 @@ from kb.markdown.policy import SANITIZER_VERSION
 __all__ = ["SANITIZER_VERSION", "Heading", "outline", "plain", "render", "sanitize"]
 
 
-def render(text: str, *, place: str = "") -> Markup:
+def render(text: str, *, place: str = "", picture_key: str = "") -> Markup:
     """Story Markdown as HTML that is safe in the content of a page.
 
     ``place`` names the part of a page in Swedish ("Lärdom 2") where several texts share one page: it keeps
-    heading ids and the names of tables apart. Raises ``ContentRefused`` when a limit is broken.
+    heading ids and the names of tables apart. ``picture_key`` is the secret of the link by which someone
+    reads a draft: its pictures are asked for with it. Raises ``ContentRefused`` when a limit is broken.
     """
     tokens, html = _read(text)
     # The one place that makes Markup: clean() has passed both sanitisers, decorate() adds fixed values only.
-    return Markup(decorate(clean(html), tokens, place))  # noqa: S704
+    return Markup(decorate(clean(html), tokens, place, picture_key))  # noqa: S704
 
 
 def sanitize(html: str) -> str:

@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 from html.parser import HTMLParser
+from urllib.parse import urlencode
 
 from markdown_it.token import Token
 
+from kb.domain.pictures import KEY as PICTURE_KEY
 from kb.markdown.headings import headings
 from kb.markdown.policy import ATTRIBUTES, ATTRIBUTES_OF_ALL, TAGS, VOID_TAGS
 
@@ -21,9 +23,11 @@ _ALIGNMENTS = {"text-align:right": "align-right", "text-align:center": "align-ce
 _HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
 
 
-def decorate(clean_html: str, tokens: Sequence[Token], place: str) -> str:
+def decorate(clean_html: str, tokens: Sequence[Token], place: str, picture_key: str = "") -> str:
     """Clean HTML of these tokens with its decoration."""
-    writer = _Writer([heading.id for heading in headings(tokens, place)], _alignments(tokens), place)
+    writer = _Writer(
+        [heading.id for heading in headings(tokens, place)], _alignments(tokens), place, picture_key
+    )
     writer.feed(clean_html)
     writer.close()
     return "".join(writer.out)
@@ -41,12 +45,15 @@ def _alignments(tokens: Sequence[Token]) -> list[list[str]]:
 
 
 class _Writer(HTMLParser):
-    def __init__(self, heading_ids: list[str], alignments: list[list[str]], place: str) -> None:
+    def __init__(
+        self, heading_ids: list[str], alignments: list[list[str]], place: str, picture_key: str
+    ) -> None:
         super().__init__(convert_charrefs=True)
         self.out: list[str] = []
         self._heading_ids = iter(heading_ids)
         self._alignments = iter(alignments)
         self._place = place
+        self._picture_query = f"?{urlencode({PICTURE_KEY: picture_key})}" if picture_key else ""
         self._tables = 0
         self._columns: list[str] = []
         self._column = 0
@@ -62,7 +69,8 @@ class _Writer(HTMLParser):
             if heading_id := next(self._heading_ids, ""):
                 kept["id"] = heading_id
         elif tag == "img":
-            kept |= {"alt": kept.get("alt", ""), "loading": "lazy"}
+            address = kept["src"] + self._picture_query
+            kept |= {"src": address, "alt": kept.get("alt", ""), "loading": "lazy"}
         elif tag == "a":
             self._external = kept.get("href", "").strip().lower().startswith(_EXTERNAL)
             if self._external:

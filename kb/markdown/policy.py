@@ -7,6 +7,8 @@ import re
 from importlib.metadata import version
 from typing import Final
 
+from kb.domain import pictures
+
 _TAG_NAMES: Final = (
     "p br hr h2 h3 h4 h5 h6 em strong s del ins sub sup code pre kbd blockquote ul ol li dl dt dd a img "
     "table caption thead tbody tr th td abbr span div"
@@ -25,7 +27,7 @@ ATTRIBUTES_OF_ALL: Final = frozenset({"lang"})
 SCHEMES: Final = frozenset({"https", "http", "mailto", "tel"})
 
 #: Part of the key of cached HTML: a change of policy, decoration or library makes a new name.
-POLICY: Final = "1"
+POLICY: Final = "2"
 SANITIZER_VERSION: Final = "-".join(
     [POLICY, *(f"{name}{version(name)}" for name in ("markdown-it-py", "bleach", "nh3"))]
 )
@@ -34,13 +36,12 @@ _CODE_CLASS = re.compile(r"language-[A-Za-z0-9_+-]{1,30}", re.ASCII)
 _LANG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", re.ASCII)
 _NUMBER = re.compile(r"[0-9]{1,6}", re.ASCII)
 _SCOPE = re.compile(r"row|col|rowgroup|colgroup")
-#: Only images that this service itself stores and reviews.
-_MEDIA = re.compile(r"/media(/[A-Za-z0-9_-][A-Za-z0-9._-]*)+", re.ASCII)
 _VALUES: Final = {
     "class": _CODE_CLASS,
     "lang": _LANG,
     "scope": _SCOPE,
-    "src": _MEDIA,
+    # Only pictures that this service itself keeps.
+    "src": pictures.ADDRESS,
     "start": _NUMBER,
     "width": _NUMBER,
     "height": _NUMBER,

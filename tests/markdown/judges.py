@@ -36,7 +36,7 @@ _DECORATION = {
 _HEADING = {name: re.compile(r"avsnitt-([a-z0-9]+-)*-?([a-z0-9]+-)*[a-z0-9]+") for name in ("id",)}
 _FIXED: dict[str, dict[str, re.Pattern[str]]] = {
     "a": {"class": re.compile("external"), "rel": re.compile("noopener noreferrer nofollow ugc")},
-    "img": {"loading": re.compile("lazy"), "src": re.compile("/media/[A-Za-z0-9._/-]+")},
+    "img": {"loading": re.compile("lazy"), "src": re.compile("/bilder/[A-Z0-9]{26}[.](png|jpg|webp)")},
     **{f"h{level}": _HEADING for level in range(2, 7)},
     "div": {
         "class": re.compile("table-scroll"),

@@ -42,7 +42,7 @@ MARKDOWN = {
     "images in links": ("![[]()" * 2_490),
     "nested brackets": around("[", "]"),
     "nested links": "[" * 5_000 + "a" + "](b)" * 5_000,
-    "nested images": "![" * 5_000 + "a" + "](/media/b)" * 5_000,
+    "nested images": "![" * 5_000 + "a" + "](/bilder/b)" * 5_000,
     "unclosed links A": "[a](<b" * 4_900,
     "unclosed links B": "[a](b" * 4_900,
     "link titles": '[a](b "' * 4_900,

@@ -107,9 +107,21 @@ def test_an_absurd_character_number_is_no_crash(reference: str) -> None:
     assert "ord" in render(f'[ord](/x{reference} "{reference}") {reference}')
 
 
+PICTURE = "/bilder/01JD0000000000000000000000"
+
+
 def test_own_image_is_shown() -> None:
-    assert render("![Ett flöde](/media/01ARZ3/flode.png)") == (
-        '<p><img src="/media/01ARZ3/flode.png" alt="Ett flöde" loading="lazy"></p>\n'
+    assert render(f"![Ett flöde]({PICTURE}.png)") == (
+        f'<p><img src="{PICTURE}.png" alt="Ett flöde" loading="lazy"></p>\n'
+    )
+
+
+def test_whoever_reads_a_draft_by_a_link_is_let_to_its_pictures() -> None:
+    """The key is added after cleaning, to pictures and nothing else, and can be no markup."""
+    shown = render(f"![a]({PICTURE}.jpg) [b](/sok)", picture_key='x"&>ö')
+    assert shown == (
+        f'<p><img src="{PICTURE}.jpg?nyckel=x%22%26%3E%C3%B6" alt="a" loading="lazy"> '
+        '<a href="/sok">b</a></p>\n'
     )
 
 
@@ -118,13 +130,18 @@ def test_own_image_is_shown() -> None:
     [
         "https://evil.example/x.png",
         "//evil.example/x.png",
-        "/media/../logga-ut",
-        "/media//evil.example/x.png",
+        f"https://evil.example{PICTURE}.png",
+        f"/bilder/../{PICTURE}.png",
+        "/bilder/01ARZ3/flode.png",
         "/static/x.png",
-        "media/x.png",
-        "/media/x.png?a=1",
-        "/media/x%2e.png",
-        "/media/",
+        f"{PICTURE[1:]}.png",
+        f"{PICTURE}.png?a=1",
+        f"{PICTURE}.png#a",
+        f"{PICTURE}%2epng",
+        f"{PICTURE}.svg",
+        f"{PICTURE}.png/",
+        PICTURE,
+        "/bilder/",
     ],
 )
 def test_another_image_is_its_alternative_text(src: str) -> None:
