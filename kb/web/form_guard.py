@@ -84,8 +84,11 @@ def about_version(entry_id: str, version: int) -> str:
     return f"{entry_id}-{version}"
 
 
-def check(purpose: str, subject: str = "") -> str:
-    """The random id of the form that was sent. Raises ``Refused``."""
+def check(purpose: str, subject: str = "", *, given: str | None = None) -> str:
+    """The random id of the form that was sent. Raises ``Refused``.
+
+    ``given`` is the token of what is sent by a script, which is no form.
+    """
     if request.environ.get(SHOWN_AGAIN):
         raise Refused(_SHOWN_AGAIN, 422)
     if not is_from_here():
@@ -97,7 +100,7 @@ def check(purpose: str, subject: str = "") -> str:
             400,
         )
     try:
-        stamp, for_what, about, key = _parts(request.form.get(FIELD, ""))
+        stamp, for_what, about, key = _parts(request.form.get(FIELD, "") if given is None else given)
     except (BadSignature, ValueError):
         raise Refused(_UNKNOWN, 400) from None
     if (for_what, about) != (purpose, subject):

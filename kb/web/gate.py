@@ -6,7 +6,8 @@ they had typed comes along (S-15, S-19). What someone may not see is answered as
 
 from __future__ import annotations
 
-from flask import Flask, abort, redirect, request, url_for
+from flask import Flask, abort, make_response, redirect, request, url_for
+from flask_babel import gettext as _
 from werkzeug import Response
 
 from kb.domain.audit import AuditAction, SubjectKind
@@ -34,12 +35,24 @@ def _obey() -> Response | None:
     if not auth.is_page_of_someone():
         return None
     found = auth.current()
+    if _is_script() and (found is None or (found.needs_second_factor and not row.half_way)):
+        return _tell_script()
     if found is None:
         return _to_log_in()
     if (asked := _second_factor(row, found)) is not None:
         return asked
     _refuse_unless_permitted(row, found)
     return _recent(row, found)
+
+
+def _is_script() -> bool:
+    """Whether a script of a page of ours asks, which shows no page that it is led to."""
+    return request.headers.get("Accept", "") == "application/json"
+
+
+def _tell_script() -> Response:
+    """Nobody is signed in, or a second factor is missing: the script asks the person to sign in."""
+    return make_response({"message": _("Du har blivit utloggad. Logga in för att spara.")}, 401)
 
 
 def _to_log_in() -> Response:
