@@ -6,13 +6,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from kb.domain import content as rules
 from kb.domain import draft_fields
-from kb.domain.draft_fields import LISTS, Fields, Items, Section
-from kb.domain.draft_reading import CONTACT_ROLE_MAX, NOTE_TO_REVIEWER_MAX, Reader
+from kb.domain.draft_fields import LESSON_TEXTS, LISTS, Fields, Items, Section
+from kb.domain.draft_reading import CONTACT_ROLE_MAX, NOTE_TO_REVIEWER_MAX, Reader, is_web_address
 from kb.domain.draft_writing import carried_over, fields_of, fitting_size
 from kb.domain.errors import Invalid
 from kb.domain.facts import Fact
@@ -38,6 +38,7 @@ __all__ = [
     "problems_of",
     "section_state",
     "section_states",
+    "so_far",
 ]
 
 _BODY_ROOM = 10 * rules.BODY_MAX
@@ -84,13 +85,12 @@ def must_haves(size: EntrySize) -> tuple[str, ...]:
 
 def content_of(fields: Fields, size: EntrySize) -> Checked:
     """The story in a draft, of the sections that its size has, or all problems in the order of the pages."""
-    sections = draft_fields.sections_of(size)
-    names = [name for section in sections for name in draft_fields.names_of(section, fields)]
-    reader = Reader({name: fields[name] for name in names if name in fields})
+    reader = Reader(_of_size(fields, size))
     found = _read(reader, size)
     _require(reader, found, size)
     problems = [*reader.wrong, *reader.missing]
     if problems:
+        names = _names(fields, size)
         rank = {name: place for place, name in enumerate(names)}
         ordered = sorted(problems, key=lambda problem: rank.get(problem.field, len(rank)))
         first = {problem.field: problem for problem in reversed(ordered)}
@@ -101,6 +101,19 @@ def content_of(fields: Fields, size: EntrySize) -> Checked:
             frozenset(problem.field for problem in reader.missing) - wrong,
         )
     return Checked(found, ())
+
+
+def so_far(fields: Fields, size: EntrySize) -> StoryContent:
+    """As much of the story as can be read, however much is wrong or missing: to look at, never to store."""
+    found = _read(Reader(_of_size(fields, size)), size)
+    return replace(
+        found,
+        title=found.title[: rules.TITLE_MAX],
+        sources=tuple(source for source in found.sources if is_web_address(source.url)),
+        lessons=tuple(
+            lesson for lesson in found.lessons if any(getattr(lesson, part) for part in LESSON_TEXTS)
+        ),
+    )
 
 
 def section_states(fields: Fields, size: EntrySize) -> dict[Section, SectionState]:
@@ -116,6 +129,15 @@ def section_state(section: Section, fields: Fields, size: EntrySize) -> SectionS
 def problems_of(section: Section, fields: Fields, size: EntrySize) -> tuple[Invalid, ...]:
     """What is wrong or missing in one section."""
     return tuple(problem for problem in content_of(fields, size).problems if _is_in(section, problem))
+
+
+def _names(fields: Fields, size: EntrySize) -> list[str]:
+    sections = draft_fields.sections_of(size)
+    return [name for section in sections for name in draft_fields.names_of(section, fields)]
+
+
+def _of_size(fields: Fields, size: EntrySize) -> dict[str, str]:
+    return {name: fields[name] for name in _names(fields, size) if name in fields}
 
 
 def _read(reader: Reader, size: EntrySize) -> StoryContent:

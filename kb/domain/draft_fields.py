@@ -145,7 +145,7 @@ def names_of(section: Section, fields: Fields) -> tuple[str, ...]:
 def section_of(name: str) -> Section:
     """The section that a field stands in."""
     items = name.partition(".")[0]
-    if name in LISTS.values() or items in Items:
+    if name in LISTS.values() or items in LISTS:
         return _SECTION_OF_ITEMS[items.removesuffix("s")]
     return _SECTION_OF[name]
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from kb.domain import typed
@@ -76,10 +76,10 @@ class Reader:
 
     def words(self, name: str, sort: type[Word]) -> tuple[Word, ...]:
         """The choices among the words of an enum."""
-        found = self.codes(name)
-        if any(code not in sort for code in found):
+        found, known = self.codes(name), {word.value: word for word in sort}
+        if any(code not in known for code in found):
             self.wrong.append(Invalid("Välj bland det som finns på sidan.", field=name))
-        return tuple(sort(code) for code in found if code in sort)
+        return tuple(known[code] for code in found if code in known)
 
     def word(self, name: str, sort: type[Word]) -> Word | None:
         found = self.words(name, sort)
@@ -159,12 +159,11 @@ class Reader:
 
     def lesson(self, key: str) -> LessonContent:
         name = f"{Items.LESSON}.{key}"
-        texts = {part: self.text(f"{name}.{part}", LESSON_FIELD_MAX) for part in LESSON_TEXTS}
+        texts: dict[str, Any] = {part: self.text(f"{name}.{part}", LESSON_FIELD_MAX) for part in LESSON_TEXTS}
         says = texts["situation"] or texts["what_happened"] or texts["advice"]
         self.needs(says, Invalid("Skriv ett råd, eller vad som hände.", field=f"{name}.advice"))
-        return LessonContent(
-            key, **texts, phase=self.codes(f"{name}.phase"), perspective=self.codes(f"{name}.perspective")
-        )
+        phase, perspective = self.codes(f"{name}.phase"), self.codes(f"{name}.perspective")
+        return LessonContent(key, **texts, phase=phase, perspective=perspective)
 
     def benefit(self, key: str) -> BenefitContent | None:
         name = f"{Items.BENEFIT}.{key}"

@@ -16,6 +16,7 @@ from kb.domain.vocabulary import (
     BenefitStage,
     CostClass,
     EntryKind,
+    EntrySize,
     FactName,
     LessonBasis,
     OrganisationSize,
@@ -120,8 +121,10 @@ class StorySource:
     benefits: tuple[BenefitView, ...] = ()
     sources: tuple[SourceView, ...] = ()
     contact_role: str = ""
+    open_to_contact: bool = False
     anonymised: bool = False
     editorial: bool = False
+    size: EntrySize = EntrySize.STORY
 
 
 @dataclass(frozen=True)
@@ -155,7 +158,9 @@ class PublishedStory:
     benefits: tuple[BenefitView, ...] = ()
     sources: tuple[SourceView, ...] = ()
     contact_role: str = ""
+    open_to_contact: bool = False
     editorial: bool = False
+    size: EntrySize = EntrySize.STORY
 
     @classmethod
     def of(cls, source: StorySource, today: date) -> PublishedStory:
@@ -183,7 +188,9 @@ class PublishedStory:
             benefits=source.benefits,
             sources=() if hidden else source.sources,
             contact_role="" if hidden else source.contact_role,
+            open_to_contact=source.open_to_contact and bool(source.contact_role) and not hidden,
             editorial=source.editorial,
+            size=source.size,
         )
 
     @property

@@ -131,8 +131,10 @@ def story_source(entry: Entry, revision: Revision) -> StorySource:
             SourceView(row.title, row.url, row.publisher, row.accessed) for row in revision.sources
         ),
         contact_role=revision.contact_role,
+        open_to_contact=revision.open_to_contact,
         anonymised=revision.anonymised or (current is not None and current.anonymised),
         editorial=revision.editorial,
+        size=revision.size,
     )
 
 

@@ -1,0 +1,79 @@
+"""What a story may refer to, and what of it is not there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from kb import markdown
+from kb.db import db
+from kb.domain.draft_fields import Fields, Items
+from kb.domain.draft_reading import Reader
+from kb.domain.errors import ContentRefused, Invalid
+from kb.domain.story_content import StoryContent
+from kb.models import FormerSlug, Organisation, Term, Vocabulary
+
+LESSON_VOCABULARIES = ("phase", "perspective")
+BENEFIT_VOCABULARY = "benefit_type"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a story may refer to: organisations by address, terms by vocabulary and code."""
+
+    organisations: dict[str, Organisation]
+    terms: dict[tuple[str, str], Term]
+
+
+def all_known() -> Known:
+    """Everything in the database that a story may refer to; organisations by former addresses too."""
+    organisations = {row.id: row for row in db.session.scalars(select(Organisation))}
+    former = {row.slug: organisations[row.organisation_id] for row in db.session.scalars(select(FormerSlug))}
+    terms = db.session.execute(select(Vocabulary.code, Term).join(Term.vocabulary))
+    return Known(
+        former | {row.slug: row for row in organisations.values()},
+        {(vocabulary, term.code): term for vocabulary, term in terms},
+    )
+
+
+def check_known(content: StoryContent, known: Known, fields: Fields | None = None) -> tuple[Invalid, ...]:
+    """What only the database and the renderer can refuse, by field.
+
+    ``fields`` are those of the draft that the content came from, where its benefits have their own keys.
+    """
+    found = list(_unknown(content, known, fields))
+    try:
+        markdown.plain(content.body)
+    except ContentRefused as error:
+        found.append(Invalid(error.message, field="body", **error.params))
+    return tuple(found)
+
+
+def codes_of(content: StoryContent) -> Iterator[tuple[str, str]]:
+    for vocabulary, codes in content.terms.items():
+        for code in dict.fromkeys(codes):
+            yield vocabulary, code
+
+
+def _unknown(content: StoryContent, known: Known, fields: Fields | None) -> Iterator[Invalid]:
+    for vocabulary, code in codes_of(content):
+        if (vocabulary, code) not in known.terms:
+            yield _no_term(f"term.{vocabulary}", code)
+    for lesson in content.lessons:
+        for vocabulary in LESSON_VOCABULARIES:
+            for code in getattr(lesson, vocabulary):
+                if (vocabulary, code) not in known.terms:
+                    yield _no_term(f"lesson.{lesson.key}.{vocabulary}", code)
+    keys = Reader(fields).keys(Items.BENEFIT) if fields is not None else ()
+    for number, benefit in enumerate(content.benefits):
+        if (BENEFIT_VOCABULARY, benefit.type) not in known.terms:
+            yield _no_term(f"benefit.{keys[number] if keys else number + 1}.type", benefit.type)
+    for slug in content.partners:
+        if slug not in known.organisations:
+            yield Invalid("Myndigheten ”%(slug)s” finns inte. Välj en annan.", field="partners", slug=slug)
+
+
+def _no_term(field: str, code: str) -> Invalid:
+    return Invalid("Valet ”%(code)s” finns inte längre. Välj ett annat.", field=field, code=code)
