@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import structlog
 from flask import make_response, redirect, render_template, request
@@ -20,7 +21,6 @@ from kb.domain.errors import (
 from kb.services.rate_limits import Place
 from kb.web import form_guard
 from kb.web.errors import code_of, retry_after, sentence
-from kb.web.forms.fields import Form
 
 log = structlog.get_logger(__name__)
 
@@ -30,6 +30,15 @@ _SENT = "skicka=1"
 """A form is sent to another address than that of its page. A browser forgets a page when something is sent to
 its address, and the page that it fetched anew on the way back would have another token.
 """
+
+
+class AnyForm(Protocol):
+    """What was typed, and what is wrong with it: all that a door needs to know of a form."""
+
+    alert: str
+
+    def refuse(self, problems: Iterable[Invalid]) -> None:
+        """Keep what is wrong, to be shown at its field or about the whole form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +56,7 @@ class Door:
     shown: Mapping[str, object] = field(default_factory=dict)
     bound: bool | None = None
 
-    def show(self, form: Form, status: int = 200) -> Response:
+    def show(self, form: AnyForm, status: int = 200) -> Response:
         page = render_template(
             self.template,
             form=form,
@@ -60,7 +69,7 @@ class Door:
 
     def take(
         self,
-        form: Form,
+        form: AnyForm,
         check: Callable[[], object],
         store: Callable[[str, Place], str | Response],
     ) -> Response:
