@@ -11,6 +11,9 @@ from kb.web.views import (
     audit,
     auth,
     components,
+    contribute,
+    contribute_sections,  # noqa: F401 - its pages are those of contribute's blueprint
+    contribute_sending,  # noqa: F401 - and so are these
     doors,
     federation,
     health,
@@ -27,10 +30,12 @@ from kb.web.views import (
     subjects,
     suggestions,
     well_known,
+    writing,
 )
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     home.blueprint,
+    contribute.blueprint,
     search.blueprint,
     suggestions.blueprint,
     lessons.blueprint,
@@ -50,6 +55,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     managed_organisations.blueprint,
     health.blueprint,
     reports.blueprint,
+    writing.blueprint,
 )
 
 DEVELOPMENT_BLUEPRINTS: tuple[Blueprint, ...] = (components.blueprint,)
