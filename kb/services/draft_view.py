@@ -7,14 +7,17 @@ from dataclasses import replace
 from datetime import date
 
 from kb import markdown
+from kb.domain.draft_content import so_far
+from kb.domain.draft_fields import Fields
 from kb.domain.errors import ContentRefused
 from kb.domain.published import BenefitView, LessonView, PublishedStory, SourceView, StorySource, TermRef
 from kb.domain.story_content import StoryContent
 from kb.domain.text import translatable
-from kb.models import Entry
-from kb.models.story import organisation_ref, term_ref
-from kb.services.known import BENEFIT_VOCABULARY, LESSON_VOCABULARIES, Known
-from kb.services.revision_rows import partners_of
+from kb.domain.vocabulary import EntrySize
+from kb.models import Entry, Revision
+from kb.models.story import organisation_ref, story_source, term_ref
+from kb.services.known import BENEFIT_VOCABULARY, LESSON_VOCABULARIES, Known, all_known
+from kb.services.revision_rows import content_of_revision, partners_of
 
 NO_TITLE = translatable("Utan titel")
 
@@ -78,6 +81,19 @@ def as_story(
         size=content.size,
     )
     return PublishedStory.of(source, today)
+
+
+def draft_as_story(fields: Fields, size: EntrySize, entry: Entry, number: int, today: date) -> PublishedStory:
+    """A draft as far as it has come: what is missing, or cannot be read, is left out."""
+    return as_story(so_far(fields, size), entry, today, all_known(), number=number)
+
+
+def revision_as_story(entry: Entry, revision: Revision, today: date) -> PublishedStory:
+    """A version that was sent in, whatever became of it; one that was published as it was then."""
+    if revision.published_at is not None:
+        return PublishedStory.of(story_source(entry, revision), today)
+    content = content_of_revision(revision)
+    return as_story(content, entry, today, all_known(), number=revision.number)
 
 
 def _body(text: str) -> tuple[str, str]:
