@@ -10,10 +10,17 @@ import re
 
 LONG_LETTERS = 7
 """A word with as many letters is long."""
+LONG_SENTENCE = 25
+"""A sentence with more words than this is hard to hold in mind."""
+VERY_LONG_LETTERS = 16
+"""A word with as many letters is worth another look."""
 
-_ADDRESS = re.compile(r"\b(?:https?://|www\.)\S*[^\s.,!?]|\S+@\S+\.\w+")
+_LOOK = 40
+"""How far around a full stop its meaning shows."""
+
+_ADDRESS = re.compile(r"\b(?:https?://|www\.)\S*[^\s.,!?]|(?<![^\s@])[^\s@]++@[^\s@]+\.\w+")
 _WORD = re.compile(r"[^\W_]+(?:[-:.,’'/][^\W_]+)*")
-_END = re.compile(r"[.!?…]+[”\"’')\]]*(?=\s|$)|\n+")
+_END = re.compile(r"(?<![.!?…])[.!?…]++[”\"’')\]]*+(?=\s|$)|\n+")
 
 _WITHIN = re.compile(
     r"bl\.a|ca|d\.v\.s|dr|dvs|exkl|f\.[dn]|fr\.o\.m|inkl|jfr|kap|kl|nr|p\.g\.a|pga|prof|s|s\.k|sid|t\.ex|tel|t\.o\.m"
@@ -34,7 +41,8 @@ def sentences(text: str) -> list[str]:
     text = _ADDRESS.sub("adress", text)
     found, start = [], 0
     for end in _END.finditer(text):
-        if _ends(text[start : end.start()], end.group(), text[end.end() :]):
+        before = text[max(start, end.start() - _LOOK) : end.start()]
+        if _ends(before, end.group(), text[end.end() : end.end() + _LOOK]):
             found.append(text[start : end.end()].strip())
             start = end.end()
     found.append(text[start:].strip())
@@ -60,6 +68,19 @@ def lix(text: str) -> float:
         return 0.0
     long_words = sum(_letters(word) >= LONG_LETTERS for word in all_words)
     return len(all_words) / len(sentences(text)) + 100 * long_words / len(all_words)
+
+
+def longest_sentences(text: str, limit: int = 3) -> tuple[str, ...]:
+    """The longest of the sentences that are too long, the longest first."""
+    lengths = [(len(words(sentence)), sentence) for sentence in sentences(text)]
+    too_long = sorted((one for one in lengths if one[0] > LONG_SENTENCE), key=lambda one: -one[0])
+    return tuple(dict.fromkeys(sentence for _length, sentence in too_long))[:limit]
+
+
+def longest_words(text: str, limit: int = 5) -> tuple[str, ...]:
+    """The longest of the very long words, each once, the longest first."""
+    found = {word.lower(): word for word in words(text) if _letters(word) >= VERY_LONG_LETTERS}
+    return tuple(sorted(found.values(), key=_letters, reverse=True)[:limit])
 
 
 def _letters(word: str) -> int:

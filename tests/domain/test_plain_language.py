@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.domain.plain_language import lix, sentences, words
+from kb.domain.plain_language import lix, longest_sentences, longest_words, sentences, words
 
 
 @pytest.mark.parametrize(
@@ -79,3 +79,31 @@ def test_five_thousand_words_take_less_than_50_ms() -> None:
 def test_any_text_has_a_lix_and_no_word_is_lost(text: str) -> None:
     assert lix(text) >= 0
     assert sum(len(words(sentence)) for sentence in sentences(text)) == len(words(text))
+
+
+def test_the_longest_sentences_come_first_and_short_ones_not_at_all() -> None:
+    short = "Det gick bra."
+    long = " ".join(["ord"] * 26) + "."
+    longer = " ".join(["ord"] * 30) + "."
+    text = f"{short} {long.capitalize()} {longer.capitalize()} {short} {long.capitalize()}"
+    assert longest_sentences(text) == (longer.capitalize(), long.capitalize())
+    assert longest_sentences(text, limit=1) == (longer.capitalize(),)
+    assert longest_sentences(" ".join(["ord"] * 25) + ".") == ()
+
+
+def test_the_longest_words_are_told_once_each() -> None:
+    text = "Verksamhetsutveckling och verksamhetsutveckling, informationssäkerhetsarbete i systemet."
+    assert longest_words(text) == ("informationssäkerhetsarbete", "verksamhetsutveckling")
+    assert longest_words("systemet") == ()
+
+
+@pytest.mark.parametrize(
+    "part", ["t.ex. ", "a. ", "1. ", "ord ", "Ord. ", ".", "\n", ". a", "a", "a@", ".)", "www.", "-"]
+)
+def test_a_hundred_thousand_signs_take_no_time(part: str) -> None:
+    text = (part * 100_000)[:100_000]
+    started = time.process_time()
+    lix(text)
+    longest_sentences(text)
+    longest_words(text)
+    assert time.process_time() - started < 1.5
