@@ -204,7 +204,7 @@ def _require(reader: Reader, found: StoryContent, size: EntrySize) -> None:
             "Fyll i minst ett datum, eller välj att uppgiften saknas.", field=f"fact.{DATE_FACTS[0]}.value"
         ),
     )
-    reader.needs(found.benefits, Invalid("Beskriv minst en nytta.", field="benefits"))
+    reader.needs(reader.keys(Items.BENEFIT), Invalid("Beskriv minst en nytta.", field="benefits"))
 
 
 def _require_lesson(reader: Reader, found: StoryContent) -> None:
