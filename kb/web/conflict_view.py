@@ -112,7 +112,7 @@ class Merge:
             kept=[(name, text) for name, text in differing.items() if name not in asked],
             action=url_for("writing.save", entry_id=self.entry_id),
             token=form_guard.token("draft", self.entry_id),
-            names={"back": BACK, "copy": COPY, "choice": CHOICE, "mine": MINE, "together": TOGETHER},
+            names={"back": BACK, "copy_id": COPY, "choice": CHOICE, "mine": MINE, "together": TOGETHER},
         )
         return make_response(page, status)
 
@@ -143,7 +143,7 @@ def _field_of(name: str, terms: Terms) -> DraftField | None:
     if kind in set(Items):
         groups = item_groups(Items(kind), rest.rpartition(".")[0], terms)
     else:
-        groups = tuple(group for section in Section for group in groups_of(section, {}, terms))
+        groups = tuple(group for section in Section for group in groups_of(section, terms))
     return next((one for group in groups for one in group.fields if one.name == name), None)
 
 
