@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from datetime import date
 
 from kb import markdown
@@ -45,9 +44,7 @@ def as_story(
         organisation=organisation_ref(entry.owner),
         published_on=today,
         first_published_on=today,
-        partners=tuple(
-            organisation_ref(row) for row in partners_of(_with_known(content, known), entry, known)
-        ),
+        partners=tuple(organisation_ref(row) for row in partners_of(content, entry, known)),
         terms=tuple(term for name, codes in content.terms.items() for term in _terms(name, codes, known)),
         facts=content.facts,
         lessons=tuple(
@@ -101,10 +98,6 @@ def _body(text: str) -> tuple[str, str]:
         return text, markdown.plain(text)
     except ContentRefused as error:
         return str(error), str(error)
-
-
-def _with_known(content: StoryContent, known: Known) -> StoryContent:
-    return replace(content, partners=tuple(slug for slug in content.partners if slug in known.organisations))
 
 
 def _terms(vocabulary: str, codes: Iterable[str], known: Known) -> Iterator[TermRef]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import select
 
@@ -13,7 +13,8 @@ from kb.domain.draft_fields import Fields, Items
 from kb.domain.draft_reading import Reader
 from kb.domain.errors import ContentRefused, Invalid
 from kb.domain.story_content import StoryContent
-from kb.models import FormerSlug, Organisation, Term, Vocabulary
+from kb.models import Organisation, Term, Vocabulary
+from kb.services import organisation_choice
 
 LESSON_VOCABULARIES = ("phase", "perspective")
 BENEFIT_VOCABULARY = "benefit_type"
@@ -21,20 +22,28 @@ BENEFIT_VOCABULARY = "benefit_type"
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What a story may refer to: organisations by address, terms by vocabulary and code."""
+    """What a story may refer to: organisations by address, terms by vocabulary and code.
+
+    ``names`` are all that organisations are called, in lower case: names, short names, aliases, addresses.
+    """
 
     organisations: dict[str, Organisation]
     terms: dict[tuple[str, str], Term]
+    names: dict[str, Organisation] = field(default_factory=dict)
+
+    def organisation(self, called: str) -> Organisation | None:
+        """The organisation that has this address or, else, is called so."""
+        return self.organisations.get(called) or self.names.get(" ".join(called.split()).casefold())
 
 
 def all_known() -> Known:
-    """Everything in the database that a story may refer to; organisations by former addresses too."""
-    organisations = {row.id: row for row in db.session.scalars(select(Organisation))}
-    former = {row.slug: organisations[row.organisation_id] for row in db.session.scalars(select(FormerSlug))}
+    """Everything in the database that a story may refer to."""
+    by_id = {row.id: row for row in db.session.scalars(select(Organisation))}
     terms = db.session.execute(select(Vocabulary.code, Term).join(Term.vocabulary))
     return Known(
-        former | {row.slug: row for row in organisations.values()},
+        {row.slug: row for row in by_id.values()},
         {(vocabulary, term.code): term for vocabulary, term in terms},
+        {name: by_id[each] for name, each in organisation_choice.ids_by_name().items()},
     )
 
 
@@ -70,10 +79,14 @@ def _unknown(content: StoryContent, known: Known, fields: Fields | None) -> Iter
     for number, benefit in enumerate(content.benefits):
         if (BENEFIT_VOCABULARY, benefit.type) not in known.terms:
             yield _no_term(f"benefit.{keys[number] if keys else number + 1}.type", benefit.type)
-    for slug in content.partners:
-        if slug not in known.organisations:
-            yield Invalid("Myndigheten ”%(slug)s” finns inte. Välj en annan.", field="partners", slug=slug)
+    for called in content.partners:
+        if known.organisation(called) is None:
+            yield Invalid(
+                "Det finns ingen organisation som heter ”%(name)s”. Skriv namnet som det står i listan.",
+                field="partners",
+                name=called[:100],
+            )
 
 
-def _no_term(field: str, code: str) -> Invalid:
-    return Invalid("Valet ”%(code)s” finns inte längre. Välj ett annat.", field=field, code=code)
+def _no_term(name: str, code: str) -> Invalid:
+    return Invalid("Valet ”%(code)s” finns inte längre. Välj ett annat.", field=name, code=code)

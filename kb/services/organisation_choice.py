@@ -20,7 +20,7 @@ def ids_of(names: Iterable[str]) -> list[str]:
 
     A name that some organisation has counts before a short name or an alias of another.
     """
-    known = _known()
+    known = ids_by_name()
     found: dict[str, None] = {}
     problems = []
     for name in names:
@@ -41,7 +41,8 @@ def names() -> list[str]:
     return list(db.session.scalars(select(Organisation.name).order_by(Organisation.name)))
 
 
-def _known() -> dict[str, str]:
+def ids_by_name() -> dict[str, str]:
+    """Everything that organisations are called, in lower case, with their ids."""
     rows = db.session.execute(
         select(Organisation.id, Organisation.slug, Organisation.name, Organisation.short_name)
     ).all()

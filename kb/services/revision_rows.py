@@ -11,6 +11,7 @@ from sqlalchemy import select
 from kb import markdown
 from kb.db import db
 from kb.domain import content as rules
+from kb.domain.draft_content import fields_of
 from kb.domain.facts import Fact
 from kb.domain.story_content import BenefitContent, LessonContent, SourceContent, StoryContent
 from kb.domain.vocabulary import RevisionStatus
@@ -33,6 +34,7 @@ __all__ = [
     "all_known",
     "check_known",
     "content_of_revision",
+    "fields_of_revision",
     "partners_of",
     "put",
     "revision_of",
@@ -119,15 +121,20 @@ def put(content: StoryContent, revision: Revision, known: Known, **more: Any) ->
 
 
 def partners_of(content: StoryContent, entry: Entry, known: Known) -> list[Organisation]:
-    """The partners that an entry has by its content; the owner is not one of them."""
-    partners = dict.fromkeys(known.organisations[slug] for slug in content.partners)
-    return [partner for partner in partners if partner.id != entry.owner_id]
+    """The partners that an entry has by its content, as far as they are known; its owner is none of them."""
+    partners = dict.fromkeys(known.organisation(called) for called in content.partners)
+    return [partner for partner in partners if partner is not None and partner.id != entry.owner_id]
 
 
 def widened(content: StoryContent, known: Known) -> StoryContent:
-    """The content with the wider terms of those that it has: a subject counts its own tag."""
+    """The content as it is kept: partners by address, and terms with the wider ones above them.
+
+    A subject counts its own tag, so the wider one must be there too.
+    """
+    partners = (known.organisation(called) for called in content.partners)
     return replace(
         content,
+        partners=tuple(dict.fromkeys(partner.slug for partner in partners if partner is not None)),
         terms={
             vocabulary: _with_wider([known.terms[vocabulary, code] for code in codes])
             for vocabulary, codes in content.terms.items()
@@ -165,6 +172,14 @@ def content_of_revision(revision: Revision) -> StoryContent:
         editorial=revision.editorial,
         note_to_reviewer=revision.note_to_reviewer,
     )
+
+
+def fields_of_revision(revision: Revision) -> dict[str, str]:
+    """The fields of a draft that begins as this revision; partners by name, as people type them."""
+    fields = fields_of(content_of_revision(revision))
+    if revision.entry.partners:
+        fields["partners"] = "\n".join(partner.name for partner in revision.entry.partners)
+    return fields
 
 
 def _with_wider(terms: Iterable[Term]) -> tuple[str, ...]:

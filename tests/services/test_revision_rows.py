@@ -154,7 +154,7 @@ def test_a_lesson_keeps_its_identity_and_new_content_takes_the_place_of_the_old(
     ("change", "field", "says"),
     [
         ({"terms": {"domain": ("halsa",)}}, "term.domain", "”halsa” finns inte"),
-        ({"partners": ("verket-som-inte-finns",)}, "partners", "Myndigheten ”verket-som-inte-finns”"),
+        ({"partners": ("verket-som-inte-finns",)}, "partners", "heter ”verket-som-inte-finns”"),
         ({"lessons": (LessonContent("a", advice="b", phase=("fas",)),)}, "lesson.a.phase", "”fas”"),
         ({"lessons": (LessonContent("a", advice="b", perspective=("p",)),)}, "lesson.a.perspective", "”p”"),
         ({"benefits": (BenefitContent(BenefitStage.EXPECTED, "x", "d"),)}, "benefit.1.type", "”x”"),
@@ -274,4 +274,22 @@ def test_a_former_address_of_an_organisation_is_known(known: Known) -> None:
     owner = known.organisations["skatteverket"]
     with writing(db.session):
         db.session.add(FormerSlug(slug="riksskatteverket", organisation_id=owner.id))
-    assert revision_rows.all_known().organisations["riksskatteverket"].slug == "skatteverket"
+    found = revision_rows.all_known().organisation("riksskatteverket")
+    assert found is not None
+    assert found.slug == "skatteverket"
+
+
+def test_partners_may_be_named_as_people_name_them(known: Known) -> None:
+    content = replace(TIP, partners=("Skatteverket", "SKATTEVERKET", "försäkringskassan"))
+    assert revision_rows.check_known(content, known) == ()
+    with writing(db.session):
+        entry = new_entry(known)
+        entry.partners = revision_rows.partners_of(content, entry, known)
+    found = [row.slug for row in entry.partners]
+    assert sorted(found) == ["forsakringskassan", "skatteverket"]
+    assert sorted(revision_rows.widened(content, known).partners) == sorted(found)
+
+
+def test_a_draft_that_begins_as_a_version_names_its_partners(known: Known) -> None:
+    fields = revision_rows.fields_of_revision(stored(WHOLE, known))
+    assert fields == fields_of(WHOLE) | {"partners": "Skatteverket"}
