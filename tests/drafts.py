@@ -31,13 +31,13 @@ def start_draft(user: User, size: EntrySize = EntrySize.TIP, **fields: str) -> s
 
 
 def complete_tip_fields() -> dict[str, str]:
-    """All that a tip must have. The vocabularies must hold ``domain`` ``case_management``."""
+    """All that a tip must have, with terms of the seed."""
     return {
         "title": "Låt handläggarna testa varje vecka",
         "summary": "Vi hittade felen medan de ännu var billiga att rätta.",
         "kind": "good_example",
         "outcomes": "succeeded",
-        "term.domain": "case_management",
+        "term.domain": "internal_administration",
         "lessons": "lardom-1",
         "lesson.lardom-1.situation": "Systemet skulle tas i drift om ett halvår.",
         "lesson.lardom-1.advice": "Låt de som ska arbeta i systemet testa det varje vecka.",
@@ -48,8 +48,8 @@ def complete_story_fields() -> dict[str, str]:
     """All that a story must have, and some more."""
     return complete_tip_fields() | {
         "body": "## Läget\n\nHandläggarna skrev på papper.\n\n## Effekter\n\nNu går det fortare.",
-        "term.investment_type": "new_system",
-        "term.phase": "pilot",
+        "term.investment_type": "case_system",
+        "term.phase": "development",
         "sources": "kalla-1",
         "source.kalla-1.title": "Slutrapport",
         "source.kalla-1.url": "https://exempel.se/slutrapport",

@@ -16,6 +16,7 @@ _SOURCE = "sv"
 
 WITH_LINK = frozenset({LetterKind.INVITATION, LetterKind.RESET, LetterKind.EMAIL_CHANGE})
 WITH_ROLE = frozenset({LetterKind.INVITATION, LetterKind.ROLE_CHANGED})
+ABOUT_ENTRY = frozenset({LetterKind.SUBMITTED})
 
 
 def render(letter: Taken, link: str) -> Text:
@@ -35,7 +36,11 @@ def render(letter: Taken, link: str) -> Text:
                 role=Role(letter.values["role"]) if letter.kind in WITH_ROLE else None,
                 until=letter.not_after,
                 authority=authority.text if authority else "",
-                address_of=lambda endpoint: f"{settings.base_url}{prefix}{urls.build(endpoint)}",
+                case_number=letter.values["case_number"] if letter.kind in ABOUT_ENTRY else "",
+                entry_id=letter.values["entry_id"] if letter.kind in ABOUT_ENTRY else "",
+                address_of=lambda endpoint, **parts: (
+                    f"{settings.base_url}{prefix}{urls.build(endpoint, parts)}"
+                ),
             )
     except (TemplateError, LookupError, ValueError) as error:
         raise Unwritable from error

@@ -31,6 +31,7 @@ class LetterKind(StrEnum):
     SECOND_FACTOR_CHANGED = "second_factor_changed"
     ROLE_CHANGED = "role_changed"
     ACCOUNT_DISABLED = "account_disabled"
+    SUBMITTED = "submitted"
 
 
 STATE_LABELS: Mapping[LetterState, str] = {
@@ -51,6 +52,7 @@ KIND_LABELS: Mapping[LetterKind, str] = {
     LetterKind.SECOND_FACTOR_CHANGED: _("Tvåstegsinloggningen är ändrad"),
     LetterKind.ROLE_CHANGED: _("Rollen är ändrad"),
     LetterKind.ACCOUNT_DISABLED: _("Kontot är avstängt"),
+    LetterKind.SUBMITTED: _("Kansliet har fått en erfarenhet"),
 }
 
 TRIES = 20

@@ -50,7 +50,7 @@ def candidates(entry_id: str, by: Actor) -> tuple[Person, ...]:
 
 @transaction
 def add(entry_id: str, user_id: str, by: Actor) -> None:
-    """Let a colleague write along; one who already does stays. Raises ``NotFound`` as ``of`` does, ``Invalid``."""
+    """Let a colleague write along; one who does stays. Raises ``NotFound`` as ``of``, and ``Invalid``."""
     entry = draft_store.entry_to_edit(entry_id, by)
     if user_id == entry.created_by or any(one.user_id == user_id for one in entry.co_authors):
         return

@@ -42,7 +42,7 @@ def restore(entry_id: str, by: Actor) -> None:
 
 
 def make_room(entry: Entry) -> None:
-    """Let a new draft be begun where one lies that was thrown away; its text can be read until it is purged."""
+    """Let a new draft be begun where one was thrown away; its text is still there until it is purged."""
     thrown = db.session.scalars(
         select(Revision)
         .join(Draft, Draft.revision_id == Revision.id)

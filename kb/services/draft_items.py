@@ -32,7 +32,7 @@ def add_item(entry_id: str, items: Items, by: Actor) -> str:
 
 @transaction
 def remove_item(entry_id: str, items: Items, key: str, by: Actor) -> None:
-    """Take an item away with what was typed in it. Raises ``NotFound``, also for an item that is not there."""
+    """Take an item away with what was typed in it. Raises ``NotFound``, also for one that is not there."""
     rows = draft_store.find(entry_id, by, to_write=True)
     listed = _keys(rows, items)
     _require(key, listed)

@@ -117,7 +117,7 @@ class DraftTooLarge(Invalid):
 
 @transaction
 def start(size: EntrySize, organisation_id: str, by: Actor, *, title: str = "", key: str) -> str:
-    """Begin a draft for one of the actor's organisations; its entry's id. The same ``key`` gives the same one.
+    """Begin a draft for one of the actor's organisations; its entry's id. The same ``key`` gives the same.
 
     Raises ``NotPermitted`` for who writes for no organisation, ``Invalid`` for one that is not theirs.
     """

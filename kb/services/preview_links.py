@@ -18,7 +18,7 @@ from kb.domain.predicates import Actor
 from kb.domain.published import PublishedStory
 from kb.domain.reader_messages import cleaned
 from kb.models import DraftComment, Entry, PreviewLink, User, now
-from kb.services import audit, draft_store, rate_limits
+from kb.services import audit, draft_store, draft_view, rate_limits
 from kb.services.rate_limits import DAY, HOUR, Limit, Place
 
 DAYS_MIN, DAYS_MAX = 1, 90
@@ -52,7 +52,7 @@ class LinkRow:
 
 @dataclass(frozen=True, slots=True)
 class CommentRow:
-    """``label`` is that of the link by which it came; ``writer`` is what they call themselves, if anything."""
+    """``label`` is that of the link by which it came, ``writer`` what they call themselves, if anything."""
 
     id: str
     label: str
@@ -128,9 +128,7 @@ def revoke(link_id: str, by: Actor) -> str:
 
 
 def look(token: str, today: date) -> SharedDraft:
-    """What a link shows. Raises ``NotFound`` for an unknown, ended or revoked one, and where no draft is left."""
-    from kb.services import draft_view
-
+    """What a link shows. Raises ``NotFound`` if it is unknown, ended or revoked, or no draft is left."""
     row, entry = _working(token)
     rows = draft_store.open_draft(entry)
     if rows is None:
@@ -143,6 +141,15 @@ def look(token: str, today: date) -> SharedDraft:
         ),
         link=_row(row, "", 0, now()),
     )
+
+
+def leads_to(token: str, entry_id: str) -> bool:
+    """Whether the link works and leads to the entry: it shows the pictures of the draft too."""
+    try:
+        _row, entry = _working(token)
+    except NotFound:
+        return False
+    return entry.id == entry_id and draft_store.open_draft(entry) is not None
 
 
 def comment(token: str, writer: str, message: str, key: str, place: Place) -> str:
@@ -161,7 +168,7 @@ def comment(token: str, writer: str, message: str, key: str, place: Place) -> st
 
 
 def comments(entry_id: str, by: Actor) -> tuple[CommentRow, ...]:
-    """What readers of the draft have said, the newest first. Raises ``NotFound`` for who may not write in it."""
+    """What readers of the draft have said, the newest first. Raises ``NotFound`` as ``of`` does."""
     draft_store.entry_to_edit(entry_id, by)
     rows = db.session.execute(
         select(

@@ -2,26 +2,37 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from statistics import median
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from kb.db import db, transaction
-from kb.domain.clock import swedish_date
+from kb.domain import draft_content
 from kb.domain.content import slugify
-from kb.domain.draft_fields import Fields
+from kb.domain.draft_fields import Fields, names_of, sections_of
 from kb.domain.errors import Conflict, Invalid, InvalidFields, NotFound
 from kb.domain.letters import LetterKind
-from kb.domain.permissions import Permission, require_to_know
+from kb.domain.permissions import Permission, permits, require_to_know
 from kb.domain.personal_data import holds_identity_number
 from kb.domain.predicates import Actor
 from kb.domain.story_content import StoryContent
 from kb.domain.vocabulary import OPEN_STATUSES, EntrySize, RevisionStatus
 from kb.domain.workflow import Action
-from kb.models import Draft, Entry, ModerationEvent, Revision, User, now
-from kb.services import co_authors, discarded_drafts, draft_store, drafts, letters, moderation
+from kb.models import Entry, Revision, User
+from kb.services import (
+    case_numbers,
+    co_authors,
+    discarded_drafts,
+    draft_store,
+    drafts,
+    letters,
+    moderation,
+    revision_rows,
+)
+from kb.services.draft_store import DraftRows
+from kb.services.known import Known
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +60,7 @@ class Receipt:
 
 def check(entry_id: str, by: Actor) -> Checklist:
     """Raises ``NotFound`` if there is no draft or ``by`` may not write in it."""
-    rows = draft_store.find(entry_id, by)
-    return _check(draft_store.texts_of(rows.typed), rows.revision.size)
+    return _check(draft_store.find(entry_id, by))
 
 
 @transaction
@@ -58,20 +68,50 @@ def submit(entry_id: str, based_on: int, by: Actor) -> str:
     """Send a draft in; its case number. Sent in already, it gives the same number again.
 
     ``based_on`` is the version that was checked. Raises ``NotFound`` if there is nothing to send in or ``by``
-    may not write in it, ``Conflict`` if the draft was changed since, ``InvalidFields`` for what is left to do.
+    may not write in it, ``Conflict`` if the draft was changed since, ``InvalidFields`` with what is left.
     """
-    raise NotImplementedError
+    entry = draft_store.entry_to_edit(entry_id, by)
+    waiting = _waiting(entry)
+    if waiting is not None:
+        return waiting.case_number
+    rows = draft_store.find(entry_id, by, to_write=True)
+    if rows.draft.version != based_on:
+        raise Conflict(
+            "Utkastet har ändrats sedan du läste det. Läs igenom det igen och skicka in det sedan."
+        )
+    checklist = _check(rows)
+    if checklist.content is None:
+        raise InvalidFields(checklist.problems)
+    revision = _made(rows, checklist.content)
+    moderation.perform(Action.SUBMIT, entry, revision, by)
+    _send_receipt(revision, by)
+    return revision.case_number
 
 
 def receipt(entry_id: str, by: Actor) -> Receipt:
     """Raises ``NotFound`` if nothing of the entry waits at the secretariat or ``by`` may not write in it."""
-    raise NotImplementedError
+    waiting = _waiting(draft_store.entry_to_edit(entry_id, by))
+    if waiting is None or waiting.submitted_at is None:
+        raise NotFound("Sidan finns inte.")
+    return Receipt(
+        entry_id=entry_id,
+        case_number=waiting.case_number,
+        title=waiting.title,
+        submitted_at=waiting.submitted_at,
+        usual_wait=case_numbers.usual_wait(),
+        may_recall=True,
+    )
 
 
 @transaction
 def recall(entry_id: str, by: Actor) -> None:
     """Take back what waits at the secretariat: a draft again. Raises ``NotFound`` as ``receipt`` does."""
-    raise NotImplementedError
+    entry = draft_store.entry_to_edit(entry_id, by)
+    waiting = _waiting(entry)
+    if waiting is None:
+        raise NotFound("Sidan finns inte.")
+    moderation.perform(Action.RECALL, entry, waiting, by)
+    _copy(entry, waiting, by, case_number=waiting.case_number)
 
 
 @transaction
@@ -80,4 +120,115 @@ def revise(entry_id: str, by: Actor) -> str:
 
     Raises ``NotFound`` for who may not, ``Conflict`` where a colleague has one open.
     """
-    raise NotImplementedError
+    entry = db.session.get(Entry, entry_id)
+    if entry is None:
+        raise NotFound("Sidan finns inte.")
+    subject = moderation.subject_of(entry)
+    require_to_know(Permission.ENTRY_REVISE, by, subject)
+    discarded_drafts.make_room(entry)
+    already = next((one for one in entry.revisions if one.status in OPEN_STATUSES), None)
+    may_edit = permits(Permission.ENTRY_EDIT, by, subject)
+    if already is not None:
+        if may_edit:
+            return entry.id
+        raise _taken(already)
+    if entry.published_revision_id is None or entry.withdrawn_at is not None:
+        raise NotFound("Sidan finns inte.")
+    if not may_edit:
+        co_authors.add_to(entry, by.user_id or "", by)
+    _copy(entry, db.session.get_one(Revision, entry.published_revision_id), by)
+    return entry.id
+
+
+def _check(rows: DraftRows) -> Checklist:
+    fields, size = draft_store.texts_of(rows.typed), rows.revision.size
+    checked = draft_content.content_of(fields, size)
+    content, problems = checked.content, [*checked.problems, *_identity_numbers(fields, size)]
+    if content is not None:
+        known = revision_rows.all_known()
+        unknown = revision_rows.check_known(content, known, fields)
+        problems += unknown or _partners_of_published(rows.entry, content, known)
+    return Checklist(tuple(problems), None if problems else content)
+
+
+def _identity_numbers(fields: Fields, size: EntrySize) -> Iterator[Invalid]:
+    for section in sections_of(size):
+        for name in names_of(section, fields):
+            if holds_identity_number(fields.get(name, "")):
+                yield Invalid(
+                    "Texten ser ut att innehålla ett personnummer. Ta bort det innan du skickar in.",
+                    field=name,
+                )
+
+
+def _partners_of_published(entry: Entry, content: StoryContent, known: Known) -> Iterator[Invalid]:
+    """Partners belong to all versions: changed by a draft, they would be shown before anyone has read it."""
+    if entry.published_revision_id is None:
+        return
+    if set(revision_rows.partners_of(content, entry, known)) != set(entry.partners):
+        yield Invalid(
+            "Samverkande myndigheter går inte att ändra när erfarenheten är publicerad. Välj samma som förut "
+            "och skriv önskemålet i meddelandet till kansliet.",
+            field="partners",
+        )
+
+
+def _made(rows: DraftRows, content: StoryContent) -> Revision:
+    """The draft's version with the rows of its content; what was typed goes."""
+    entry, revision = rows.entry, rows.revision
+    known = revision_rows.all_known()
+    before = entry.published_revision
+    if before is not None:
+        content = replace(content, language=before.language)
+    else:
+        entry.slug = slugify(content.title)
+        entry.partners = revision_rows.partners_of(content, entry, known)
+    number = revision.case_number or case_numbers.next_number()
+    revision_rows.put(content, revision, known, case_number=number)
+    db.session.delete(rows.draft)
+    db.session.flush()
+    return revision
+
+
+def _copy(entry: Entry, revision: Revision, by: Actor, **more: str) -> None:
+    texts = draft_content.fields_of(_as_chosen(revision))
+    typed = {name: (text, 1) for name, text in texts.items() if text}
+    drafts.add_draft(entry, revision.size, typed, by, **more)
+
+
+def _as_chosen(revision: Revision) -> StoryContent:
+    """The content without the wider terms that came with the narrower ones: they come again by themselves."""
+    content = revision_rows.content_of_revision(revision)
+    wider = {(one.vocabulary.code, one.parent.code) for one in revision.terms if one.parent is not None}
+    terms = {
+        name: tuple(code for code in codes if (name, code) not in wider)
+        for name, codes in content.terms.items()
+    }
+    return replace(content, terms=terms)
+
+
+def _waiting(entry: Entry) -> Revision | None:
+    return db.session.scalar(
+        select(Revision).where(Revision.entry_id == entry.id, Revision.status == RevisionStatus.SUBMITTED)
+    )
+
+
+def _taken(revision: Revision) -> Conflict:
+    user = db.session.get(User, revision.created_by) if revision.created_by else None
+    if user is None or user.erased_at is not None:
+        return Conflict("Det finns redan ett utkast till en ny version. Be kansliet om hjälp.")
+    return Conflict(
+        "%(name)s skriver redan på en ny version. Be om att få bli medförfattare.", name=user.name
+    )
+
+
+def _send_receipt(revision: Revision, by: Actor) -> None:
+    user = db.session.get_one(User, by.user_id)
+    letters.put(
+        LetterKind.SUBMITTED,
+        user.email,
+        user_id=user.id,
+        language=user.language,
+        entry_id=revision.entry_id,
+        case_number=revision.case_number,
+    )

@@ -22,7 +22,7 @@ LINK = "https://erfarenhetsbanken.example/lank/01M84YENKVXXY7H07B4BSFWBX0.1Aiyts
 
 
 def a_letter(kind: LetterKind, language: str = "sv", **values: str) -> Taken:
-    given = {"role": Role.MODERATOR.value} | values
+    given = {"role": Role.MODERATOR.value, "case_number": "EB-2026-0001", "entry_id": "01E"} | values
     return Taken("id", "lease", "m@x.example", kind, ANNA, language, given, 1, UNTIL, UNTIL)
 
 
