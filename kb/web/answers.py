@@ -79,7 +79,7 @@ def _mend(draft: DraftView, problem: Invalid) -> Mend:
 def _groups(draft: DraftView, section: Section, terms: Terms) -> Iterator[Group]:
     items = writing_places.ITEMS.get(section)
     if items is None:
-        yield from groups_of(section, terms)
+        yield from groups_of(section, terms, draft.size)
         return
     for number, key in enumerate(keys(items, draft.fields), 1):
         for group in item_groups(items, key, terms):

@@ -33,6 +33,7 @@ MAIN: tuple[Place, ...] = (
     Place("lessons.index", _("Lärdomar")),
     Place("subjects.index", _("Ämnen")),
     Place("organisations.index", _("Myndigheter")),
+    Place("contribute.show", _("Bidra")),
     Place("pages.about", _("Om")),
 )
 """The header, in the order of what a planner does first."""
@@ -61,6 +62,7 @@ SITE_MAP: tuple[PlaceGroup, ...] = (
     PlaceGroup(
         _("Skriv till oss"),
         (
+            Place("contribute.show", _("Dela en erfarenhet")),
             Place("doors.contact", _("Kontakta kansliet")),
             Place("doors.feedback", _("Lämna synpunkter")),
             Place("doors.request", _("Efterlys en erfarenhet")),

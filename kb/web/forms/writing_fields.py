@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from enum import StrEnum
 
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
+from kb.domain.draft_content import must_haves
 from kb.domain.draft_fields import PARTS, Items, Section
 from kb.domain.published import TermRef
 from kb.domain.vocabulary import (
@@ -16,6 +18,7 @@ from kb.domain.vocabulary import (
     MONEY_FACTS,
     BenefitStage,
     EntryKind,
+    EntrySize,
     FactName,
     FactState,
     Outcome,
@@ -47,6 +50,9 @@ _TERMS: Mapping[str, tuple[LazyString, LazyString | None]] = {
 }
 _IN_LISTS = frozenset({"domain", "investment_type", "technology"})
 """Vocabularies so long that one chooses from a list: fewer keys than boxes to tick."""
+
+_CALLED_OPTIONAL = frozenset({"outcomes", "term.domain", "term.investment_type", "term.phase"})
+"""What some sizes need and others do not."""
 
 _PARTS: Mapping[Items, Mapping[str, tuple[LazyString, LazyString | None]]] = {
     Items.LESSON: {
@@ -101,12 +107,20 @@ _FACT_PARTS: Mapping[str, LazyString] = {
 }
 
 
-def groups_of(section: Section, terms: Terms) -> tuple[Group, ...]:
-    """The fields of a section that has no items of its own."""
+def groups_of(section: Section, terms: Terms, size: EntrySize) -> tuple[Group, ...]:
+    """The fields of a section without items of its own; what the size does not need is called optional."""
     if section in _FACTS:
         names, hint = _FACTS[section]
         return (*_scope(section, terms), *(_fact(name, hint) for name in names))
-    return (Group(_plain(section, terms)),)
+    needed = must_haves(size)
+    fields = _plain(section, terms)
+    return (Group(tuple(one if one.name in needed else _optional(one) for one in fields)),)
+
+
+def _optional(one: DraftField) -> DraftField:
+    if one.name not in _CALLED_OPTIONAL:
+        return one
+    return replace(one, label=_("%(label)s (frivilligt)", label=one.label))
 
 
 def _scope(section: Section, terms: Terms) -> tuple[Group, ...]:

@@ -48,7 +48,7 @@ def section(entry_id: str, section: str) -> Response:
         if request.method == "POST":
             return redirect(address, 303)
         return list_door(found, place).show(Form.read((), {}))
-    return _write(found, place, groups_of(place, terms), address)
+    return _write(found, place, groups_of(place, terms, found.size), address)
 
 
 @blueprint.route(f"/<entry_id:entry_id>/{RULE}/<slug:key>", methods=METHODS)
