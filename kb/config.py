@@ -68,6 +68,11 @@ class Settings:
         return self.instance / "index"
 
     @property
+    def media_folder(self) -> Path:
+        """The pictures of stories."""
+        return self.instance / "media"
+
+    @property
     def is_production(self) -> bool:
         return self.environment == "production"
 

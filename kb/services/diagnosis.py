@@ -20,7 +20,7 @@ from kb.domain import clock
 from kb.domain.errors import DomainError
 from kb.federation import configuration
 from kb.search import maintenance, sync
-from kb.services import audit_check, letters, migrating, site_information
+from kb.services import audit_check, images, letters, migrating, site_information
 from kb.services.audit_anchor import Standing
 
 _MIN_FREE_MB = 200
@@ -61,6 +61,7 @@ def of_content(settings: Settings) -> Iterator[Finding]:
     yield database
     if database.verdict is not Verdict.FAULT:
         yield _stories()
+        yield _pictures(settings)
         yield _index()
         yield _audit_log()
         yield _letters()
@@ -202,6 +203,26 @@ def _stories() -> Finding:
             "Kör kb seed för att läsa in dem.",
         )
     return Finding(Verdict.GOOD, "Berättelserna", f"{count} berättelser är publicerade.")
+
+
+def _pictures(settings: Settings) -> Finding:
+    subject = "Bilderna"
+    found = images.shelf(settings)
+    if found.missing:
+        return Finding(
+            Verdict.FAULT,
+            subject,
+            f"{len(found.missing)} av {found.count} bilder saknas i {settings.media_folder}.",
+            "Lägg tillbaka mappen media från den senaste säkerhetskopian.",
+        )
+    if found.left_over:
+        return Finding(
+            Verdict.WARNING,
+            subject,
+            f"{len(found.left_over)} filer i {settings.media_folder} hör inte till någon erfarenhet.",
+            "Tjänsten tar bort dem ett dygn efter att de kom dit. Kontrollera att kb serve är igång.",
+        )
+    return Finding(Verdict.GOOD, subject, f"Alla bilder finns ({found.count}).")
 
 
 def _index() -> Finding:

@@ -11,10 +11,14 @@ from flask import Flask, abort, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter
 
+from kb.domain.pictures import UPLOAD_BYTES
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 BODY_BYTES = 1_000_000
+UPLOAD_BODY_BYTES = {"images.add": UPLOAD_BYTES + 100_000}
+"""Of the pages that take a file: the file and the rest of its form. No other page reads as much."""
 ADDRESS_CHARACTERS = 16_000
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
@@ -69,7 +73,9 @@ def init_app(app: Flask, trusted_proxies: int) -> None:
 
 
 def _refuse() -> None:
-    if (request.content_length or 0) > BODY_BYTES:
+    limit = UPLOAD_BODY_BYTES.get(request.endpoint or "", BODY_BYTES)
+    request.max_content_length = limit
+    if (request.content_length or 0) > limit:
         abort(413)
     if len(request.path) + len(request.query_string) > ADDRESS_CHARACTERS:
         abort(414)

@@ -62,6 +62,10 @@ HEADERS: dict[str, str] = {
 }
 """Exactly these, with these values, on every response."""
 
+FILE_POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+"""Of what someone sent to us and a browser may open by itself: it is shown, and can do nothing at all (S-36).
+A response may ask for it in place of the policy of pages, and for no other."""
+
 CACHE_CONTROL = "private, no-cache"
 """Where a response says nothing else: only the reader's own browser may keep it, for its forms carry a token
 of their own, and it asks each time whether the page is still the same."""
@@ -83,9 +87,11 @@ class SecurityHeaders:
 
 
 def guarded(headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """The response's own headers with ours in place of any of the same name."""
+    """The response's own headers with ours in place of any of the same name; see ``FILE_POLICY``."""
     dropped = _NEVER_SENT | {name.lower() for name in HEADERS}
     kept = [(name, value) for name, value in headers if name.lower() not in dropped]
     if not any(name.lower() == "cache-control" for name, _ in kept):
         kept.append(("Cache-Control", CACHE_CONTROL))
-    return [*kept, *HEADERS.items()]
+    asks = any(name.lower() == "content-security-policy" and value == FILE_POLICY for name, value in headers)
+    ours = HEADERS | {"Content-Security-Policy": FILE_POLICY} if asks else HEADERS
+    return [*kept, *ours.items()]

@@ -24,6 +24,14 @@ def picture(sort: str = "PNG", size: tuple[int, int] = (60, 40), mode: str = "RG
     return out.getvalue()
 
 
+def noise(edge: int) -> bytes:
+    """A PNG that cannot be packed: three bytes and more for each pixel."""
+    image = Image.frombytes("RGB", (edge, edge), random.Random(7).randbytes(edge * edge * 3))
+    out = io.BytesIO()
+    image.save(out, "PNG")
+    return out.getvalue()
+
+
 def opened(data: bytes) -> Image.Image:
     image = Image.open(io.BytesIO(data))
     image.load()
