@@ -27,8 +27,14 @@ ACTORS = {
 
 SUBJECTS = {
     "nothing": NOTHING,
-    "published story": Subject(is_public=True, author_id="01"),
-    "hidden story": Subject(author_id="01", organisation_ids=frozenset({ONE})),
+    "published story": Subject(
+        is_public=True, writer_ids=frozenset({"02"}), organisation_ids=frozenset({ONE})
+    ),
+    "story of one": Subject(writer_ids=frozenset({"01"}), organisation_ids=frozenset({ONE})),
+    "story of several": Subject(
+        writer_ids=frozenset({"01", "02", "03", "04", "06"}), organisation_ids=frozenset({ONE})
+    ),
+    "story without a writer": Subject(organisation_ids=frozenset({ONE})),
     "account of one": Subject(user_id="01", organisation_ids=frozenset({ONE})),
     "account of two": Subject(user_id="02", organisation_ids=frozenset({ONE, TWO})),
     "account of three": Subject(user_id="03", organisation_ids=frozenset({THREE})),
@@ -44,8 +50,10 @@ ALWAYS = {
     Permission.ACCOUNT_USE: SIGNED_IN,
     Permission.ADMINISTRATION_SEE: {"admin"},
     Permission.AUDIT_READ: RUNNING,
-    Permission.ENTRY_IMPORT: {"system"},
+    Permission.ENTRY_IMPORT: RUNNING,
+    Permission.ENTRY_PUBLISH: {"system"},
     Permission.ENTRY_WITHDRAW: {"moderator", "admin"},
+    Permission.ENTRY_WRITE: {"contributor", "of two", "of another"},
     Permission.LETTER_MANAGE: RUNNING,
     Permission.ORGANISATION_CHANGE: RUNNING,
     Permission.RETENTION_DECIDE: RUNNING,
@@ -61,12 +69,23 @@ OWN = {
     "account half-way": "half-way",
 }
 COLLEAGUES = {
-    "hidden story": {"contributor", "of two"},
+    "story of one": {"contributor", "of two"},
+    "story of several": {"contributor", "of two"},
+    "story without a writer": {"contributor", "of two"},
+    "published story": {"contributor", "of two"},
     "account of one": {"contributor", "of two"},
     "account of two": {"contributor", "of two"},
     "account of three": {"of another"},
     "account half-way": {"contributor", "of two"},
 }
+
+
+WRITE_IN = {
+    "published story": {"of two"},
+    "story of one": {"contributor"},
+    "story of several": {"contributor", "of two"},
+}
+"""Writers who are still of the authority and have all that their role needs."""
 
 
 def expected(permission: Permission, subject: str) -> set[str]:
@@ -75,6 +94,10 @@ def expected(permission: Permission, subject: str) -> set[str]:
     match permission:
         case Permission.ENTRY_READ:
             return EVERYONE if subject == "published story" else set()
+        case Permission.ENTRY_EDIT:
+            return WRITE_IN.get(subject, set())
+        case Permission.ENTRY_REVISE:
+            return COLLEAGUES[subject] if subject == "published story" else WRITE_IN.get(subject, set())
         case Permission.USER_READ:
             return RUNNING | own | COLLEAGUES.get(subject, set())
         case Permission.USER_CHANGE:

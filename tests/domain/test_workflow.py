@@ -1,4 +1,4 @@
-"""Every (action, position) pair, by table."""
+"""Every action from every position of an entry and every status of a version, by table."""
 
 from __future__ import annotations
 
@@ -11,47 +11,67 @@ from kb.domain.permissions import Permission
 from kb.domain.vocabulary import RevisionStatus
 from kb.domain.workflow import TRANSITIONS, Action, Position, transition
 
-ALLOWED = {
-    (Action.IMPORT, Position.NEW): Position.PUBLISHED,
-    (Action.REPLACE, Position.PUBLISHED): Position.PUBLISHED,
-    (Action.WITHDRAW, Position.PUBLISHED): Position.WITHDRAWN,
+_REASON = "Uppgifterna är fel."
+
+# Written by hand: from where each action may start, of what version, and where both are afterwards.
+NEW, PUBLISHED, WITHDRAWN = Position.NEW, Position.PUBLISHED, Position.WITHDRAWN
+DRAFT, SUBMITTED = RevisionStatus.DRAFT, RevisionStatus.SUBMITTED
+ALLOWED: dict[tuple[Action, Position, RevisionStatus], tuple[Position | None, RevisionStatus]] = {
+    (Action.IMPORT, NEW, DRAFT): (PUBLISHED, RevisionStatus.PUBLISHED),
+    (Action.REPLACE, PUBLISHED, DRAFT): (PUBLISHED, RevisionStatus.PUBLISHED),
+    (Action.WITHDRAW, PUBLISHED, RevisionStatus.PUBLISHED): (WITHDRAWN, RevisionStatus.PUBLISHED),
+    (Action.SUBMIT, NEW, DRAFT): (None, SUBMITTED),
+    (Action.SUBMIT, PUBLISHED, DRAFT): (None, SUBMITTED),
+    (Action.RECALL, NEW, SUBMITTED): (None, RevisionStatus.DISCARDED),
+    (Action.RECALL, PUBLISHED, SUBMITTED): (None, RevisionStatus.DISCARDED),
+    (Action.UPLOAD, NEW, DRAFT): (None, SUBMITTED),
+    (Action.UPLOAD, PUBLISHED, DRAFT): (None, SUBMITTED),
 }
 REASON_NEEDED = {Action.WITHDRAW}
+PERMISSIONS = {
+    Action.IMPORT: Permission.ENTRY_PUBLISH,
+    Action.REPLACE: Permission.ENTRY_PUBLISH,
+    Action.WITHDRAW: Permission.ENTRY_WITHDRAW,
+    Action.SUBMIT: Permission.ENTRY_EDIT,
+    Action.RECALL: Permission.ENTRY_EDIT,
+    Action.UPLOAD: Permission.ENTRY_IMPORT,
+}
 
 
 def test_every_action_has_a_row() -> None:
     assert set(TRANSITIONS) == set(Action)
 
 
-@pytest.mark.parametrize(("action", "position"), list(product(Action, Position)))
-def test_where_an_action_may_start_and_where_it_leads(action: Action, position: Position) -> None:
-    expected = ALLOWED.get((action, position))
+@pytest.mark.parametrize(("action", "position", "status"), list(product(Action, Position, RevisionStatus)))
+def test_where_an_action_may_start_and_where_it_leads(
+    action: Action, position: Position, status: RevisionStatus
+) -> None:
+    expected = ALLOWED.get((action, position, status))
     if expected is None:
         with pytest.raises(Conflict, match="Ladda om sidan"):
-            transition(action, position, "Uppgifterna är fel.")
+            transition(action, position, status, _REASON)
     else:
-        assert transition(action, position, "Uppgifterna är fel.").target is expected
+        row = transition(action, position, status, _REASON)
+        assert (row.target, row.revision_to) == expected
 
 
 @pytest.mark.parametrize("reason", ["", "  \n"])
-@pytest.mark.parametrize(("action", "position"), list(ALLOWED))
-def test_which_actions_need_a_reason(action: Action, position: Position, reason: str) -> None:
+@pytest.mark.parametrize(("action", "position", "status"), list(ALLOWED))
+def test_which_actions_need_a_reason(
+    action: Action, position: Position, status: RevisionStatus, reason: str
+) -> None:
     if action in REASON_NEEDED:
         with pytest.raises(Invalid) as caught:
-            transition(action, position, reason)
+            transition(action, position, status, reason)
         assert caught.value.field == "reason"
     else:
-        assert transition(action, position, reason).target is ALLOWED[action, position]
+        assert transition(action, position, status, reason).target is ALLOWED[action, position, status][0]
 
 
 def test_the_place_is_checked_before_the_reason() -> None:
     with pytest.raises(Conflict):
-        transition(Action.WITHDRAW, Position.WITHDRAWN, "")
+        transition(Action.WITHDRAW, Position.WITHDRAWN, RevisionStatus.PUBLISHED, "")
 
 
-def test_what_each_action_makes_of_the_revision_and_who_may() -> None:
-    assert {action: (row.revision_to, row.permission) for action, row in TRANSITIONS.items()} == {
-        Action.IMPORT: (RevisionStatus.PUBLISHED, Permission.ENTRY_IMPORT),
-        Action.REPLACE: (RevisionStatus.PUBLISHED, Permission.ENTRY_IMPORT),
-        Action.WITHDRAW: (RevisionStatus.PUBLISHED, Permission.ENTRY_WITHDRAW),
-    }
+def test_who_may() -> None:
+    assert {action: row.permission for action, row in TRANSITIONS.items()} == PERMISSIONS

@@ -52,6 +52,7 @@ CHECKED: list[tuple[str, str, dict[str, Any]]] = [
     ("revision", "summary_length", {"summary": "s" * 401}),
     ("revision", "published_has_date", {"status": "superseded"}),
     ("revision", "published_has_date", {"status": "draft", "published_at": AT}),
+    ("revision", "size_known", {"size": "novel"}),
     ("revision_outcome", "outcome_known", {"outcome": "failed"}),
     ("benefit", "stage_known", {"stage": "promised"}),
     ("fact", "name_known", {"name": "price"}),
@@ -104,6 +105,14 @@ CHECKED: list[tuple[str, str, dict[str, Any]]] = [
     ("rate_limit_counter", "counted", {"count": 0}),
     ("synonym_word", "role_known", {"role": "translation"}),
     ("synonym_word", "has_text", {"text": " "}),
+    ("draft", "version_from_one", {"version": 0}),
+    ("draft_comment", "message_length", {"message": "  "}),
+    ("draft_comment", "message_length", {"message": "m" * 2001}),
+    ("draft_comment", "writer_length", {"writer": "w" * 121}),
+    ("image", "format_known", {"format": "svg"}),
+    ("image", "has_size", {"width": 0}),
+    ("image", "has_size", {"height": -1}),
+    ("reading_count", "was_read", {"readings": 0}),
     ("moderation_event", "action_known", {"action": "delete"}),
     ("moderation_event", "from_position_known", {"from_position": "draft"}),
     ("moderation_event", "to_position_known", {"to_position": "draft"}),
@@ -142,6 +151,11 @@ UNIQUE: list[tuple[str, str, dict[str, Any]]] = [
     ("zero_hit_query", "text", {"text": "rymdhiss"}),
     ("reader_message", "submission_key", {"submission_key": "ett"}),
     ("reader_vote", "submission_key", {"submission_key": "ett"}),
+    ("draft", "revision_id", {"revision_id": "R1"}),
+    ("co_author", "entry_id, user_id", {"user_id": "U1"}),
+    ("preview_link", "secret_hash", {"secret_hash": HASH}),
+    ("draft_comment", "submission_key", {"submission_key": "ett"}),
+    ("reading_count", "entry_id, day", {"day": "2026-11-23"}),
     ("rate_limit_salt", "day", {"day": "2026-11-23"}),
     (
         "rate_limit_counter",
@@ -176,7 +190,7 @@ CASCADING = sorted(
 
 def surroundings(connection: Connection, table: str) -> None:
     """The second rows that a second row of ``table`` refers to."""
-    for name in ("organisation", "term", "lesson", "audit_event"):
+    for name in ("organisation", "term", "user", "lesson", "revision", "audit_event"):
         if name != table:
             insert_another(connection, name)
 

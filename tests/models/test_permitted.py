@@ -14,7 +14,7 @@ from kb.db import db
 from kb.domain.permissions import PERMISSIONS, Permission, permits
 from kb.domain.predicates import READER, SYSTEM, Actor, Subject
 from kb.domain.vocabulary import RevisionStatus, Role
-from kb.models import Entry, User
+from kb.models import CoAuthor, Entry, User
 from kb.models.permitted import _ABOUT_THE_ACTOR, FILTERS, permitted
 from tests import factories
 
@@ -38,6 +38,10 @@ def stocked(app: Flask) -> dict[str, Actor]:
         db.session.add(row)
         db.session.flush()
         factories.revision(row, status=status, published_at=None)
+        if status is RevisionStatus.DRAFT:
+            db.session.add_all(
+                CoAuthor(entry_id=row.id, user_id=people[name].id) for name in ("of two", "of both")
+            )
     db.session.commit()
     actors = {
         name: Actor(person.id, person.role, organisation_ids=frozenset(o.id for o in person.organisations))
@@ -52,7 +56,7 @@ def subject_of(row: User | Entry) -> Subject:
         return Subject(user_id=row.id, organisation_ids=frozenset(o.id for o in row.organisations))
     return Subject(
         is_public=row.published_revision_id is not None and row.withdrawn_at is None,
-        author_id=row.created_by,
+        writer_ids=frozenset(filter(None, (row.created_by, *(one.user_id for one in row.co_authors)))),
         organisation_ids=frozenset({row.owner_id}),
     )
 
@@ -77,7 +81,8 @@ def test_the_filter_and_the_question_agree_on_every_row(stocked: dict[str, Actor
             assert found == wanted, (permission, name, rows)
             seen.add((permission, bool(found), len(found) < len(everything)))
     assert (Permission.USER_READ, True, True) in seen, "no actor saw some people and not others"
-    assert (Permission.ENTRY_READ, True, True) in seen
+    for permission in (Permission.ENTRY_READ, Permission.ENTRY_EDIT, Permission.ENTRY_REVISE):
+        assert (permission, True, True) in seen
 
 
 def test_a_withdrawn_story_is_not_public(stocked: dict[str, Actor]) -> None:
