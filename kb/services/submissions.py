@@ -114,6 +114,14 @@ def recall(entry_id: str, by: Actor) -> None:
     _copy(entry, waiting, by, case_number=waiting.case_number)
 
 
+def require_may_revise(entry_id: str, by: Actor) -> None:
+    """Raises ``NotFound`` for who may not begin a new version of an entry."""
+    entry = db.session.get(Entry, entry_id)
+    if entry is None:
+        raise NotFound("Sidan finns inte.")
+    require_to_know(Permission.ENTRY_REVISE, by, moderation.subject_of(entry))
+
+
 @transaction
 def revise(entry_id: str, by: Actor) -> str:
     """Begin a new version of what is published; its entry's id. One that is open already is used.
