@@ -107,7 +107,7 @@ _FACT_PARTS: Mapping[str, LazyString] = {
 }
 
 
-def groups_of(section: Section, terms: Terms, size: EntrySize) -> tuple[Group, ...]:
+def groups_of(section: Section, terms: Terms, size: EntrySize = EntrySize.IN_DEPTH) -> tuple[Group, ...]:
     """The fields of a section without items of its own; what the size does not need is called optional."""
     if section in _FACTS:
         names, hint = _FACTS[section]
