@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from kb.domain import content
 from kb.domain.errors import Invalid
+from kb.domain.vocabulary import EntrySize
 
 
 @pytest.mark.parametrize(
@@ -125,6 +126,13 @@ GOOD = ("Titel", "Sammanfattning", "Text")
 )
 def test_text_up_to_the_limits_passes(title: str, summary: str, body: str) -> None:
     content.check_text(title, summary, body)
+
+
+def test_only_a_tip_may_be_without_a_text() -> None:
+    content.check_text("Titel", "Sammanfattning", "", EntrySize.TIP)
+    for size in (EntrySize.STORY, EntrySize.IN_DEPTH):
+        with pytest.raises(Invalid, match="minst ett stycke"):
+            content.check_text("Titel", "Sammanfattning", "", size)
 
 
 @pytest.mark.parametrize(
