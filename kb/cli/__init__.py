@@ -11,6 +11,7 @@ from kb import __version__
 from kb.cli.audit import audit_group
 from kb.cli.database import database
 from kb.cli.doctor import doctor
+from kb.cli.entries import entries
 from kb.cli.messages import messages
 from kb.cli.retention import retention_group
 from kb.cli.search import search
@@ -32,7 +33,7 @@ def cli() -> None:
 
 
 for command in (
-    *(serve, worker, database, seed, search, site),
+    *(serve, worker, database, seed, entries, search, site),
     *(messages, doctor, users, audit_group, retention_group),
 ):
     cli.add_command(command)

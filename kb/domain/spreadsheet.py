@@ -17,6 +17,11 @@ def neutralised(text: str) -> str:
     return f"'{text}" if text.lstrip(" \n\v\f\N{NO-BREAK SPACE}").startswith(_FORMULA) else text
 
 
+def plain(cell: str) -> str:
+    """The text of a cell that ``neutralised`` wrote; any other cell as it is."""
+    return cell[1:] if cell.startswith("'") and neutralised(cell[1:]) == cell else cell
+
+
 def lines(headings: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:
     """CSV as Swedish spreadsheets read it: semicolons, a mark for UTF-8 first, every value neutralised."""
     buffer = io.StringIO(newline="")

@@ -24,6 +24,7 @@ class SeedEntry:
     """A story's front matter, as its schema says, and its Markdown, which begins on line ``body_line``."""
 
     path: Path
+    header_text: str
     header: dict[str, Any]
     body: str
     body_line: int
@@ -35,7 +36,7 @@ class SeedEntry:
     def line_of(self, *keys: str | int) -> int:
         """The line of a part of the front matter, or of a heading in the body, for messages."""
         if keys[:1] != ("body",):
-            return seed_yaml.line_of(_header(self.path), keys, offset=1)
+            return seed_yaml.line_of(self.header_text, keys, offset=1)
         lines = self.body.splitlines()
         found = [number for number, line in enumerate(lines) if line.lstrip("#").strip() in keys[1:]]
         return self.body_line + (found[-1] if found else 0)
@@ -60,11 +61,11 @@ class SeedOrganisation:
 def read_entry(path: Path) -> SeedEntry:
     """One story. Raises ``SeedError``."""
     text = seed_yaml.read(path)
-    header_text, body = _split(path, text)
+    header_text, body = split(path, text)
     header = seed_yaml.parse(path, header_text, offset=1)
     seed_yaml.validate(path, "entry", header, header_text, offset=1)
     before = text[: len(text) - len(body.lstrip())]
-    entry = SeedEntry(path, header, body.strip() + "\n", body_line=before.count("\n") + 1)
+    entry = SeedEntry(path, header_text, header, body.strip() + "\n", body_line=before.count("\n") + 1)
     _check_entry(entry)
     return entry
 
@@ -188,16 +189,19 @@ def month_span(value: int | str | None, *, end: bool) -> int | None:
     return int(year) * 100 + (int(month) if month else (12 if end else 1))
 
 
-def _header(path: Path) -> str:
-    return _split(path, seed_yaml.read(path))[0]
+def split(path: Path, text: str) -> tuple[str, str]:
+    """The front matter of a story, without its dashes, and the text below it. Raises ``SeedError``.
 
-
-def _split(path: Path, text: str) -> tuple[str, str]:
+    The text begins after the line of dashes and one empty line, and is exactly what stands there.
+    """
     handler = YAMLHandler()
     if not handler.detect(text):
         raise SeedError(path, 1, "filen ska börja med --- och uppgifter om berättelsen")
     try:
-        header, body = handler.split(text)
+        header, after = handler.split(text)
     except ValueError as error:
         raise SeedError(path, 1, "uppgifterna ska avslutas med en rad ---") from error
-    return str(header).removeprefix("\n"), str(body)
+    # The handler takes the empty lines below the dashes for a part of them.
+    dashes = text[: len(text) - len(after)].rstrip()
+    body = text[len(dashes) :].partition("\n")[2]
+    return str(header).removeprefix("\n"), body.removeprefix("\n")

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from jsonschema import Draft202012Validator, FormatChecker
+from jsonschema import Draft202012Validator, FormatChecker, ValidationError
 
 from kb.config import resource
 
@@ -26,6 +26,8 @@ _REASONS = {
     "format": "värdet har fel form",
 }
 _DETAIL_MAX = 160
+_DEPTH_MAX = 20
+"""Of values within values: the deepest that a schema knows is four."""
 
 
 class SeedError(Exception):
@@ -61,11 +63,31 @@ def parse(path: Path, text: str, offset: int) -> Any:
 
 
 class _StrictLoader(yaml.SafeLoader):
-    """Refuses a key that is written twice, where YAML would silently keep the last."""
+    """Refuses a key that is written twice, where YAML would silently keep the last.
+
+    It also refuses what makes a small file large or deep: values that refer to each other, and nesting.
+    """
+
+    depth = 0
+
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
+        is_alias = self.check_event(yaml.AliasEvent)
+        if is_alias or self.depth >= _DEPTH_MAX:
+            reason = "hänvisningar (*) används inte" if is_alias else "för många nivåer"
+            mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
+            raise yaml.composer.ComposerError(None, None, reason, mark)
+        self.depth += 1
+        node = super().compose_node(parent, index)
+        self.depth -= 1
+        return node
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         seen = set()
         for key, _ in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise yaml.constructor.ConstructorError(
+                    None, None, "ett namn ska vara ett ord", key.start_mark
+                )
             if key.value in seen:
                 raise yaml.constructor.ConstructorError(
                     None, None, f"”{key.value}” står två gånger", key.start_mark
@@ -82,11 +104,7 @@ def _validator(name: str) -> Draft202012Validator:
 
 def validate(path: Path, schema: str, data: Any, text: str, offset: int) -> None:
     """Raise ``SeedError`` unless the values fit ``seed/schema/<schema>.schema.json``."""
-    errors = sorted(
-        _validator(schema).iter_errors(_plain(data)), key=lambda error: list(map(str, error.path))
-    )
-    if errors:
-        error = errors[0]
+    for error in faults(schema, data):
         line = line_of(text, tuple(error.path), offset)
         where = ".".join(str(part) for part in error.path) or "filen"
         reason = _REASONS.get(str(error.validator), "värdet är fel")
@@ -94,10 +112,16 @@ def validate(path: Path, schema: str, data: Any, text: str, offset: int) -> None
         raise SeedError(path, line, f"{where}: {reason} ({detail})")
 
 
+def faults(schema: str, data: Any) -> list[ValidationError]:
+    """Everything in the values that does not fit ``seed/schema/<schema>.schema.json``, by its place."""
+    found = _validator(schema).iter_errors(_plain(data))
+    return sorted(found, key=lambda error: list(map(str, error.path)))
+
+
 def _plain(data: Any) -> Any:
-    """Dates as text: the schema is JSON's."""
+    """Dates and names as text: the schema is JSON's."""
     if isinstance(data, dict):
-        return {key: _plain(value) for key, value in data.items()}
+        return {str(key): _plain(value) for key, value in data.items()}
     if isinstance(data, list):
         return [_plain(value) for value in data]
     return data.isoformat() if isinstance(data, date) else data
@@ -105,10 +129,13 @@ def _plain(data: Any) -> Any:
 
 def line_of(text: str, keys: Sequence[str | int], offset: int) -> int:
     """The line of the deepest part of ``keys`` that the document has; ``offset`` lines stand before it."""
-    line = 0
-    for mark in _marks(yaml.compose(text, Loader=yaml.SafeLoader), keys):
-        line = mark
-    return line + 1 + offset
+    return lines_of(text, [keys], offset)[0]
+
+
+def lines_of(text: str, places: Sequence[Sequence[str | int]], offset: int) -> list[int]:
+    """``line_of`` for several places, with the document read once."""
+    node = yaml.compose(text, Loader=yaml.SafeLoader)
+    return [max(_marks(node, keys), default=0) + 1 + offset for keys in places]
 
 
 def _marks(node: yaml.Node | None, keys: Sequence[str | int]) -> Iterator[int]:
