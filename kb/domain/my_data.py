@@ -38,6 +38,11 @@ class Part(StrEnum):
     NOTIFICATIONS = "notifications"
     ENTRIES = "entries"
     REVISIONS = "revisions"
+    DRAFTS = "drafts"
+    CO_AUTHORSHIPS = "co_authorships"
+    CO_AUTHORS = "co_authors"
+    PREVIEW_LINKS = "preview_links"
+    IMAGES = "images"
     DECISIONS = "decisions"
     RETENTION = "retention"
     LETTERS = "letters"
@@ -70,6 +75,11 @@ PART_LABELS: Mapping[Part, str] = {
     Part.NOTIFICATIONS: _("Val av notiser"),
     Part.ENTRIES: _("Erfarenheter som du har börjat på"),
     Part.REVISIONS: _("Versioner som du har skrivit"),
+    Part.DRAFTS: _("Utkast som du har sparat senast"),
+    Part.CO_AUTHORSHIPS: _("Erfarenheter där du är medförfattare"),
+    Part.CO_AUTHORS: _("Medförfattare som du har lagt till"),
+    Part.PREVIEW_LINKS: _("Länkar till utkast som du har gjort"),
+    Part.IMAGES: _("Bilder som du har lagt in"),
     Part.DECISIONS: _("Beslut om erfarenheter"),
     Part.RETENTION: _("Beslut om gallring"),
     Part.LETTERS: _("Brev till dig"),
@@ -85,6 +95,11 @@ PART_PURPOSES: Mapping[Part, str] = {
     Part.NOTIFICATIONS: _("Dina egna val. För resten gäller det som är vanligast för din roll."),
     Part.ENTRIES: _("Visar vem som började skriva. Läsarna ser inte ditt namn."),
     Part.REVISIONS: _("Visar vem som skrev vad. Läsarna ser inte ditt namn."),
+    Part.DRAFTS: _("Visar för dig och dina medförfattare vem som sparade sist."),
+    Part.CO_AUTHORSHIPS: _("Gör att du kan skriva i erfarenheter som någon annan har börjat på."),
+    Part.CO_AUTHORS: _("Visar vem som lade till en medförfattare. Den andras namn står inte här."),
+    Part.PREVIEW_LINKS: _("Visar vem som delade ett utkast. Den som har länken ser inte ditt namn."),
+    Part.IMAGES: _("Visar vem som lade in en bild. Läsarna ser inte ditt namn."),
     Part.DECISIONS: _("Visar vem som fattade ett beslut. Behövs för att besluten ska gå att granska."),
     Part.RETENTION: _("Visar vem som bestämde hur länge något sparas."),
     Part.LETTERS: _("Vilka brev vi har skickat till dig och om de kom fram. Breven själva sparas inte."),
@@ -137,6 +152,10 @@ COLUMN_LABELS: Mapping[str, str] = {
     "subject_id": _("Nummer på det som händelsen gäller"),
     "address": _("Nätadress"),
     "detail": _("Mer"),
+    "saved_at": _("Sparat"),
+    "discarded_at": _("Kastat"),
+    "label": _("Till vem"),
+    "revoked_at": _("Stängd"),
 }
 """What a column is called; the code of a column is its name in the machine-readable file."""
 
@@ -153,6 +172,9 @@ _ACTIONS: Mapping[Action, str] = {
     Action.IMPORT: _("Lade in erfarenheten"),
     Action.REPLACE: _("Ersatte med en ny version"),
     Action.WITHDRAW: _("Drog tillbaka erfarenheten"),
+    Action.SUBMIT: _("Skickade in"),
+    Action.RECALL: _("Tog tillbaka det som var inskickat"),
+    Action.UPLOAD: _("Lade in från en fil"),
 }
 _PURPOSES: Mapping[LinkPurpose, str] = {
     LinkPurpose.INVITATION: _("Inbjudan"),

@@ -35,7 +35,7 @@ from kb.models import (
     now,
 )
 from kb.models.user import membership
-from kb.services import administrators, audit
+from kb.services import administrators, audit, my_writing
 
 ERASED_DOMAIN = "raderad.invalid"
 """No letter can reach an address there (RFC 2606)."""
@@ -48,23 +48,22 @@ def read(user_id: str, by: Actor) -> tuple[StoredPart, ...]:
     """All that is stored of someone but secrets. Raises ``NotFound`` unless ``by`` is that person."""
     require_to_know(Permission.USER_EXPORT, by, Subject(user_id=user_id))
     user = _existing(user_id)
-    return tuple(
-        StoredPart(part, tuple(rows))
-        for part, rows in (
-            (Part.ACCOUNT, [_account(user)]),
-            (Part.ORGANISATIONS, [{"name": one.name} for one in user.organisations]),
-            (Part.SESSIONS, _rows(_SESSIONS.where(UserSession.user_id == user_id))),
-            (Part.IDENTITIES, _rows(_IDENTITIES.where(ExternalIdentity.user_id == user_id))),
-            (Part.LINKS, _rows(_LINKS.where(SingleUseLink.user_id == user_id))),
-            (Part.NOTIFICATIONS, _rows(_CHOICES.where(NotificationChoice.user_id == user_id))),
-            (Part.ENTRIES, _entries(user_id)),
-            (Part.REVISIONS, _rows(_REVISIONS.where(Revision.created_by == user_id))),
-            (Part.DECISIONS, _rows(_DECISIONS.where(ModerationEvent.actor_id == user_id))),
-            (Part.RETENTION, _rows(_RETENTION.where(RetentionRule.decided_by == user_id))),
-            (Part.LETTERS, _letters(user)),
-            (Part.EVENTS, _events(user_id)),
-        )
+    told: tuple[tuple[Part, Iterable[Row]], ...] = (
+        (Part.ACCOUNT, [_account(user)]),
+        (Part.ORGANISATIONS, [{"name": one.name} for one in user.organisations]),
+        (Part.SESSIONS, _rows(_SESSIONS.where(UserSession.user_id == user_id))),
+        (Part.IDENTITIES, _rows(_IDENTITIES.where(ExternalIdentity.user_id == user_id))),
+        (Part.LINKS, _rows(_LINKS.where(SingleUseLink.user_id == user_id))),
+        (Part.NOTIFICATIONS, _rows(_CHOICES.where(NotificationChoice.user_id == user_id))),
+        (Part.ENTRIES, _entries(user_id)),
+        (Part.REVISIONS, _rows(_REVISIONS.where(Revision.created_by == user_id))),
+        *my_writing.told(user_id),
+        (Part.DECISIONS, _rows(_DECISIONS.where(ModerationEvent.actor_id == user_id))),
+        (Part.RETENTION, _rows(_RETENTION.where(RetentionRule.decided_by == user_id))),
+        (Part.LETTERS, _letters(user)),
+        (Part.EVENTS, _events(user_id)),
     )
+    return tuple(StoredPart(part, tuple(rows)) for part, rows in told)
 
 
 @transaction
@@ -79,7 +78,8 @@ def export(user_id: str, by: Actor) -> tuple[StoredPart, ...]:
 def erase(user_id: str, by: Actor) -> None:
     """Take away all that says who someone is; the account's number stays, so that the log stays whole (L-06).
 
-    What the person wrote is the authority's and stays. It cannot be undone. Raises ``NotFound`` unless
+    What the person wrote and sent in is the authority's and stays, but not a draft that nobody else writes
+    in. It cannot be undone. Raises ``NotFound`` unless
     ``by`` is that person or the system, ``Conflict`` for the only administrator.
     """
     _erase(user_id, by)
@@ -92,6 +92,7 @@ def _erase(user_id: str, by: Actor) -> None:
     user = _existing(user_id)
     administrators.require_another(user)
     email, at = user.email, now()
+    my_writing.forget(user_id, at)
     for table in _GOES:
         db.session.execute(delete(table).where(table.user_id == user_id))
     db.session.execute(delete(membership).where(membership.c.user_id == user_id))
@@ -146,7 +147,7 @@ _CHOICES = select(NotificationChoice.event, NotificationChoice.channel, Notifica
 )
 _REVISIONS = select(
     Revision.entry_id, Revision.number, Revision.title, Revision.status, Revision.created_at
-).order_by(Revision.id)
+).order_by(Revision.created_at, Revision.id)
 _DECISIONS = select(
     ModerationEvent.at, ModerationEvent.action, ModerationEvent.entry_id, ModerationEvent.reason
 ).order_by(ModerationEvent.id)

@@ -43,7 +43,7 @@ _KEYS: dict[str, LazyString] = {
 }
 """Keys of details that have a word, in the order in which they are shown; another is shown last, as it is."""
 
-_ONLY_IN_THE_FILE = frozenset({"revision", "session", "hash"})
+_ONLY_IN_THE_FILE = frozenset({"revision", "session", "hash", "link"})
 """Ids that say nothing to a reader."""
 
 _VALUES: dict[str, LazyString] = {
@@ -55,6 +55,9 @@ _VALUES: dict[str, LazyString] = {
     "import": _("läsa in"),
     "replace": _("ny version"),
     "withdraw": _("dra tillbaka"),
+    "submit": _("skicka in"),
+    "recall": _("ta tillbaka"),
+    "upload": _("lägga in från fil"),
 }
 """Codes that have a word; another is shown as it is."""
 

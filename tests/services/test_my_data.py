@@ -20,10 +20,23 @@ from kb.domain.my_data import COLUMN_LABELS, PART_LABELS, PART_PURPOSES, Doer, P
 from kb.domain.predicates import READER, SYSTEM, Actor
 from kb.domain.vocabulary import RevisionStatus, Role
 from kb.domain.workflow import Action
-from kb.models import AuditEvent, Base, Letter, Organisation, Revision, User, now
-from kb.services import audit, audit_check, letters, links, my_data, notifications, sessions
+from kb.models import AuditEvent, Base, Entry, Letter, Organisation, Revision, User, now
+from kb.services import (
+    audit,
+    audit_check,
+    co_authors,
+    drafts,
+    letters,
+    links,
+    my_data,
+    notifications,
+    preview_links,
+    sessions,
+    submissions,
+)
 from tests import factories
 from tests.accounts import make_user
+from tests.drafts import actor_of, start_draft
 from tests.installation import DATABASE
 from tests.models import rows
 
@@ -38,6 +51,11 @@ TOLD: dict[str, Part | str] = {
     "notification_choice.user_id": Part.NOTIFICATIONS,
     "entry.created_by": Part.ENTRIES,
     "revision.created_by": Part.REVISIONS,
+    "draft.saved_by": Part.DRAFTS,
+    "co_author.user_id": Part.CO_AUTHORSHIPS,
+    "co_author.added_by": Part.CO_AUTHORS,
+    "preview_link.created_by": Part.PREVIEW_LINKS,
+    "image.created_by": Part.IMAGES,
     "moderation_event.actor_id": Part.DECISIONS,
     "retention_rule.decided_by": Part.RETENTION,
     "letter.user_id": Part.LETTERS,
@@ -318,3 +336,53 @@ def test_one_of_two_administrators_may_go(admin: User, way: str) -> None:
     my_data.erase(admin.id, self_of(admin))
     with pytest.raises(Conflict):
         my_data.erase(other.id, SYSTEM)
+
+
+class TestWriting:
+    """Drafts, links and writing along (L-05, L-06)."""
+
+    @pytest.fixture
+    def bo(self, gunvor: User) -> User:
+        return make_user(name="Bo Ek", organisations=tuple(gunvor.organisations))
+
+    def erase(self, user: User) -> None:
+        my_data.erase(user.id, self_of(user))
+        db.session.expire_all()
+
+    def test_a_draft_of_ones_own_goes_with_all_that_was_typed(self, gunvor: User, instance: Path) -> None:
+        entry_id = start_draft(gunvor, body="Kalle på enheten sa att det var omöjligt.")
+        preview_links.make(entry_id, "Till Kalle", 9, actor_of(gunvor))
+        assert in_files(instance, "Kalle") == ["Kalle"]
+        self.erase(gunvor)
+        assert in_files(instance, "Kalle") == []
+        assert db.session.get(Entry, entry_id) is None
+
+    def test_one_that_was_thrown_away_goes_too(self, gunvor: User) -> None:
+        entry_id = start_draft(gunvor, title="Kastad")
+        drafts.discard(entry_id, actor_of(gunvor))
+        self.erase(gunvor)
+        assert db.session.get(Entry, entry_id) is None
+
+    def test_one_that_a_colleague_writes_in_stays_for_them(self, gunvor: User, bo: User) -> None:
+        entry_id = start_draft(gunvor, title="Vår erfarenhet")
+        co_authors.add(entry_id, bo.id, actor_of(gunvor))
+        token = preview_links.make(entry_id, "", 9, actor_of(gunvor))
+        self.erase(gunvor)
+        view = drafts.read(entry_id, actor_of(bo))
+        assert (view.fields, view.author, view.saved_by_name) == ({"title": "Vår erfarenhet"}, None, "")
+        with pytest.raises(NotFound):
+            preview_links.look(token, factories.TODAY)
+
+    def test_writing_along_ends_and_the_authors_draft_stays(self, gunvor: User, bo: User) -> None:
+        entry_id = start_draft(bo, title="Bos erfarenhet")
+        co_authors.add(entry_id, gunvor.id, actor_of(bo))
+        self.erase(gunvor)
+        assert drafts.read(entry_id, actor_of(bo)).co_authors == ()
+
+    def test_a_draft_of_a_published_story_goes_and_the_story_stays(self, gunvor: User) -> None:
+        entry = factories.published(owner=gunvor.organisations[0])
+        submissions.revise(entry.id, actor_of(gunvor))
+        self.erase(gunvor)
+        assert [one.status for one in db.session.get_one(Entry, entry.id).revisions] == [
+            RevisionStatus.PUBLISHED
+        ]
