@@ -23,8 +23,8 @@ from kb.models import Entry, FormerSlug, Organisation, OrganisationAlias, Term, 
 from kb.models.synonym import load_word_lists
 from kb.search import maintenance, sync
 from kb.services import demo_accounts, moderation, seed_files, seed_revision, seed_site, seed_words
+from kb.services.known import Known
 from kb.services.seed_files import SeedEntry, SeedOrganisation
-from kb.services.seed_revision import Known
 from kb.services.seed_site import SeedSiteValue
 from kb.services.seed_words import SeedWords
 
