@@ -18,19 +18,25 @@ from kb.web.views import (
     federation,
     health,
     home,
+    images,
+    imports,
     lessons,
     letters,
     managed_organisations,
+    mine,
     organisations,
     pages,
     people,
     reports,
     search,
+    sharing,
     stories,
     subjects,
     suggestions,
     well_known,
     writing,
+    writing_help,  # noqa: F401 - its page is one of writing's blueprint
+    writing_preview,  # noqa: F401 - its page is one of writing's blueprint
 )
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
@@ -55,7 +61,11 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     managed_organisations.blueprint,
     health.blueprint,
     reports.blueprint,
+    mine.blueprint,
+    sharing.blueprint,
     writing.blueprint,
+    images.blueprint,
+    imports.blueprint,
 )
 
 DEVELOPMENT_BLUEPRINTS: tuple[Blueprint, ...] = (components.blueprint,)
