@@ -90,7 +90,7 @@ class Reader:
         try:
             return read(self.fields.get(name, ""))
         except Invalid as error:
-            self.wrong.append(Invalid(error.message, field=name, **error.params))
+            self.wrong.append(error.at(name))
             return None, None
 
     def day(self, name: str) -> date | None:
@@ -101,7 +101,7 @@ class Reader:
         try:
             return typed.day(text)
         except Invalid as error:
-            self.wrong.append(Invalid(error.message, field=name, **error.params))
+            self.wrong.append(error.at(name))
             return None
 
     def has(self, *names: str) -> bool:
@@ -137,7 +137,7 @@ class Reader:
         try:
             found.check()
         except Invalid as error:
-            self.wrong.append(Invalid(error.message, field=value_name, **error.params))
+            self.wrong.append(error.at(value_name))
             return None
         return found
 

@@ -48,6 +48,11 @@ class Invalid(DomainError):
         super().__init__(message, **params)
         self.field = field
 
+    def at(self, field: str) -> Invalid:
+        """The same, said of a field."""
+        message = self.message
+        return Invalid(message, field=field, **self.params)
+
 
 class InvalidFields(DomainError):
     """Several values were refused at once; ``problems`` has one error for each field."""

@@ -56,7 +56,7 @@ def check_known(content: StoryContent, known: Known, fields: Fields | None = Non
     try:
         markdown.plain(content.body)
     except ContentRefused as error:
-        found.append(Invalid(error.message, field="body", **error.params))
+        found.append(error.at("body"))
     return tuple(found)
 
 
