@@ -30,7 +30,7 @@ from kb.models import (
     now,
 )
 from kb.models.base import Base
-from kb.services import audit, site_settings, zero_hits
+from kb.services import audit, drafts, images, site_settings, zero_hits
 
 _KEPT = timedelta(days=1)
 """How long what has run out is still there, so that a link used too late is told from one that never was."""
@@ -128,6 +128,7 @@ def run(by: Actor, at: datetime | None = None, *, dry_run: bool = False) -> tupl
 def purge_technical(at: datetime | None = None) -> int:
     """Delete what has run out and is nobody's document: how many rows. For the worker, at any time."""
     at = at or now()
+    images.forget_left_overs()
     settings = site_settings.current()
     idle = timedelta(minutes=settings.session_idle_minutes)
     whole = timedelta(hours=settings.session_hours)
@@ -142,7 +143,8 @@ def purge_technical(at: datetime | None = None) -> int:
         delete(RateLimitSalt).where(RateLimitSalt.day < at.astimezone(UTC).date()),
         delete(ZeroHitQuery).where(ZeroHitQuery.last_on < today - timedelta(days=zero_hits.KEPT_DAYS)),
     ]
-    return sum(db.session.connection().execute(statement).rowcount for statement in gone)
+    rows = sum(db.session.connection().execute(statement).rowcount for statement in gone)
+    return rows + drafts.purge(at)
 
 
 def _what(kind: RetentionKind) -> tuple[type[Base], ColumnElement[datetime], ColumnElement[bool]]:
