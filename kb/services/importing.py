@@ -143,8 +143,12 @@ def _problems_of_organisation(story: StoryFile, known: Known) -> Sequence[Invali
     if not story.organisation:
         return [Invalid("Skriv vilken myndighet som äger erfarenheten.", field="organisation")]
     if story.organisation not in known.organisations:
-        message = "Myndigheten ”%(slug)s” finns inte. Rätta stavningen eller lägg till den först."
-        return [Invalid(message, field="organisation", slug=story.organisation[:100])]
+        problem = Invalid(
+            "Myndigheten ”%(slug)s” finns inte. Rätta stavningen eller lägg till den först.",
+            field="organisation",
+            slug=story.organisation[:100],
+        )
+        return [problem]
     owner = known.organisations[story.organisation]
     if any(known.organisations.get(slug) is owner for slug in story.content.partners):
         return [Invalid("Den som äger erfarenheten kan inte också vara samverkanspart.", field="partners")]
@@ -161,8 +165,10 @@ def _planned(read: ReadFile, known: Known) -> PlannedRow:
         # An anonymised story that went out from here has no organisation, and that is no fault.
         read = replace(read, faults=())
     elif story.entry_id and db.session.get(Entry, story.entry_id) is not None:
-        message = "Erfarenheten finns redan med annan text. Ändra den här, eller ta bort raden id."
-        read = read.with_problems([Invalid(message, field="id")])
+        problem = Invalid(
+            "Erfarenheten finns redan med annan text. Ändra den här, eller ta bort raden id.", field="id"
+        )
+        read = read.with_problems([problem])
     name = owner.name if owner else story.organisation
     return PlannedRow(read.name, read.line, read.title, name, read.faults, double, story)
 

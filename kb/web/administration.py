@@ -13,6 +13,7 @@ PLACES: tuple[Place, ...] = (
     Place("administration.show", _("Översikt")),
     Place("people.index", _("Personer")),
     Place("managed_organisations.index", _("Myndigheter")),
+    Place("imports.show", _("Läs in filer")),
     Place("letters.index", _("Brev")),
     Place("audit.index", _("Logg")),
 )
