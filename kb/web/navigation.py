@@ -62,7 +62,7 @@ SITE_MAP: tuple[PlaceGroup, ...] = (
     PlaceGroup(
         _("Skriv till oss"),
         (
-            Place("contribute.show", _("Dela en erfarenhet")),
+            Place("contribute.show", _("Bidra")),
             Place("doors.contact", _("Kontakta kansliet")),
             Place("doors.feedback", _("Lämna synpunkter")),
             Place("doors.request", _("Efterlys en erfarenhet")),

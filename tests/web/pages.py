@@ -86,6 +86,8 @@ def pages_of(site: Site) -> list[Page]:
         Page("subject without stories", "/amnen/verksamhetsomrade/miljoskydd", 200),
         Page("subject by code", "/amnen/phase/rollout", 301),
         Page("subject unknown", "/amnen/fas/finns-inte", 404),
+        Page("contribute", "/bidra", 200),
+        Page("begin a draft", "/bidra/ny", 302),
         Page("about", "/om", 200),
         Page("privacy", "/sa-hanterar-vi-uppgifter", 200),
         Page("cookies", "/om-kakor", 200),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -18,10 +19,12 @@ from kb.db import db, writing
 from kb.domain.audit import AuditAction, SubjectKind
 from kb.domain.letters import LetterKind, LetterState
 from kb.domain.predicates import SYSTEM, Actor
-from kb.domain.vocabulary import Role
+from kb.domain.vocabulary import EntrySize, Role
 from kb.models import ExternalIdentity, Letter, User, new_id, now
-from kb.services import audit, identities, letters, people
+from kb.services import audit, drafts, identities, letters, people, submissions
+from kb.web.writing_places import OF_SLUG
 from tests.accounts import make_user, sign_in
+from tests.drafts import actor_of, complete_story_fields, complete_tip_fields, start_draft
 from tests.web.site import BASE_URL, Site
 
 CONTRIBUTOR = "contributor"
@@ -225,6 +228,80 @@ def _letters(browsers: Browsers) -> list[Page]:
     ]
 
 
+def _writing(browsers: Browsers) -> list[Page]:
+    """Drafts of each size: empty, with faults, ready, thrown away and sent in."""
+    faulty = {
+        "title": "M" * 121,
+        "fact.first_budget.state": "known",
+        "fact.first_budget.value": "<b>mycket</b>",
+        "lesson.lardom-1.situation": "Bara läget",
+        "benefit.nytta-1.note": "Bara en not",
+        "source.kalla-1.url": "javascript:alert(1)",
+    }
+    with browsers.site.app.app_context():
+        writer = db.session.get_one(User, browsers.people[CONTRIBUTOR].id)
+        by = actor_of(writer)
+        empty, faulty_one, ready, tip, sent, thrown = (
+            start_draft(writer, size, **fields)
+            for size, fields in (
+                (EntrySize.IN_DEPTH, {}),
+                (EntrySize.IN_DEPTH, faulty),
+                (EntrySize.STORY, complete_story_fields()),
+                (EntrySize.TIP, complete_tip_fields()),
+                (EntrySize.TIP, complete_tip_fields()),
+                (EntrySize.TIP, {"title": "Kastad"}),
+            )
+        )
+        submissions.submit(sent, 2, by)
+        drafts.discard(thrown, by)
+    start = "/bidra"
+    parts = list(OF_SLUG)
+    items = ("lardomar/lardom-1", "nyttor/nytta-1", "kallor/kalla-1")
+
+    def page(name: str, path: str, status: int = 200, **more: Any) -> Page:
+        return Page(name, f"{start}/{path}", status, CONTRIBUTOR, **more)
+
+    return [
+        Page("contribute, signed in", start, who=CONTRIBUTOR),
+        page("begin", "ny"),
+        page("begin, a size chosen", "ny?storlek=story"),
+        page("begin, refused", "ny", 400, method="POST", data={"size": "tip"}),
+        page("tasks", empty),
+        page("tasks, changed", f"{ready}?klart=storlek"),
+        page("tasks of a tip", tip),
+        page("tasks of what was sent in", sent, 303),
+        page("tasks of what was thrown away", thrown, 404),
+        page("size, refused", f"{empty}/storlek", 400, method="POST", data={"size": "tip"}),
+        *(page(f"section {part}, empty", f"{empty}/{part}") for part in parts),
+        *(
+            page(f"section {part}, filled in", f"{ready}/{part}")
+            for part in ("om", "sammanhang", "text", "lardomar")
+        ),
+        *(page(f"section {part}, faulty", f"{faulty_one}/{part}") for part in parts),
+        *(page(f"item {item}", f"{faulty_one}/{item}") for item in items),
+        *(page(f"item {item}, refused", f"{faulty_one}/{item}", 400, method="POST") for item in items),
+        *(page(f"item {item}, to take away", f"{faulty_one}/{item}/ta-bort") for item in items),
+        page("item unknown", f"{empty}/kallor/kalla-9", 404),
+        page("item to add, refused", f"{empty}/kallor/ny", 400, method="POST"),
+        page("lesson of a tip", f"{tip}/lardomar"),
+        page("section that a tip has not", f"{tip}/kostnad", 404),
+        page("section, saved", f"{ready}/text?klart=spara"),
+        page("section, refused", f"{ready}/text", 400, method="POST", data={"body": "<b>Text"}),
+        page("check, all is left", f"{empty}/kontrollera"),
+        page("check, faults", f"{faulty_one}/kontrollera"),
+        page("check, ready", f"{ready}/kontrollera"),
+        page("sending in, refused", f"{ready}/skicka", 400, method="POST"),
+        page("receipt of a draft", f"{sent}/kvitto"),
+        page("receipt of what was not sent in", f"{ready}/kvitto", 404),
+        page("take back", f"{sent}/ta-tillbaka"),
+        page("throw away", f"{ready}/kasta"),
+        page("thrown away", f"{thrown}/kasta"),
+        page("take a draft back, refused", f"{thrown}/aterstall", 400, method="POST"),
+        page("revise another's", f"{browsers.site.story_id}/andra", 404),
+        Page("draft, an administrator", f"{start}/{empty}", 404),
+    ]
+
+
 def _signing_in(_browsers: Browsers) -> list[Page]:
     """The pages of signing in that are for those who are."""
     return [
@@ -241,7 +318,7 @@ def _signing_in(_browsers: Browsers) -> list[Page]:
     ]
 
 
-FAMILIES: list[Family] = [_signing_in, _account, _administration, _letters, _log]
+FAMILIES: list[Family] = [_signing_in, _account, _administration, _letters, _log, _writing]
 """In the order of the menus. Each family is a function in this file."""
 
 

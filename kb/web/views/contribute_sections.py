@@ -11,7 +11,7 @@ from werkzeug import Response
 from kb import markdown
 from kb.domain import draft_content
 from kb.domain.draft_fields import ITEMS_MAX, Items, Section, is_key, keys, sections_of
-from kb.domain.errors import ContentRefused, Invalid, NotFound
+from kb.domain.errors import ContentRefused, NotFound
 from kb.domain.vocabulary import EntrySize
 from kb.services import drafts, writing_terms
 from kb.services.drafts import DraftConflict, DraftTooLarge, DraftView
@@ -179,7 +179,7 @@ class _Page:
         except DraftConflict as conflict:
             return conflict_view.show(self.draft, changes, conflict, self.address)
         except DraftTooLarge as error:
-            form.refuse((Invalid(error.message), error))
+            form.refuse((error.at(""), error))
             return self.show(form, 413)
         self.draft = drafts.read(self.draft.entry_id, auth.actor())
         self.is_saved = True
@@ -194,7 +194,7 @@ class _Page:
             try:
                 self.preview = markdown.render(form.values.get("body", ""))
             except ContentRefused as error:
-                form.refuse((Invalid(error.message, field="body", **error.params),))
+                form.refuse((error.at("body"),))
             return self.show(form, 422 if form.errors else 200)
         if any(form.values.values()):
             problems = draft_content.content_of(self.draft.fields, self.draft.size).problems
