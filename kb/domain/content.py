@@ -27,6 +27,7 @@ SECTIONS = (
 )
 """The fixed order of a story's headings; alternatives are for the teller's own voice and an editor's."""
 
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zs", "Zl", "Zp"})
 _FOLD = str.maketrans({"å": "a", "ä": "a", "ö": "o", "é": "e", "ü": "u", "æ": "a", "ø": "o"})
 
 
@@ -50,6 +51,11 @@ def section_rank(heading: str) -> int | None:
     return next((rank for rank, names in enumerate(SECTIONS) if wanted in names), None)
 
 
+def is_blank(text: str) -> bool:
+    """Whether nothing of a text can be seen: spaces, and characters that only direct others."""
+    return all(unicodedata.category(character) in _UNSEEN for character in text)
+
+
 def check_text(title: str, summary: str, body: str, size: EntrySize = EntrySize.STORY) -> None:
     """Raise ``Invalid`` naming the field whose text is missing or too long."""
     for problem in (*missing_texts(title, summary, body, size), *long_texts(title, summary, body)):
@@ -58,11 +64,11 @@ def check_text(title: str, summary: str, body: str, size: EntrySize = EntrySize.
 
 def missing_texts(title: str, summary: str, body: str, size: EntrySize) -> Iterator[Invalid]:
     """What each size must say: a tip needs no more than a title, a summary and its lesson."""
-    if not title.strip():
+    if is_blank(title):
         yield Invalid("Skriv en titel.", field="title")
-    if not summary.strip():
+    if is_blank(summary):
         yield Invalid("Skriv en sammanfattning som börjar med slutsatsen.", field="summary")
-    if size is not EntrySize.TIP and not body.strip():
+    if size is not EntrySize.TIP and is_blank(body):
         yield Invalid("Texten är tom. Skriv minst ett stycke.", field="body")
 
 

@@ -16,7 +16,6 @@ from kb.domain.draft_reading import CONTACT_ROLE_MAX, NOTE_TO_REVIEWER_MAX, Read
 from kb.domain.draft_writing import carried_over, fields_of, fitting_size
 from kb.domain.errors import Invalid
 from kb.domain.facts import Fact
-from kb.domain.reader_messages import cleaned
 from kb.domain.story_content import StoryContent
 from kb.domain.vocabulary import (
     DATE_FACTS,
@@ -234,7 +233,7 @@ def _dates_out_of_order(facts: tuple[Fact, ...]) -> Iterator[Invalid]:
 def _state(section: Section, fields: Fields, checked: Checked) -> SectionState:
     lists = LISTS.values()
     names = (name for name in draft_fields.names_of(section, fields) if name not in lists)
-    if not any(cleaned(fields.get(name, "")) for name in names):
+    if all(rules.is_blank(fields.get(name, "")) for name in names):
         return SectionState.EMPTY
     here = [problem for problem in checked.problems if _is_in(section, problem)]
     if not here:

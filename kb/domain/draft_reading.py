@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from kb.domain import typed
-from kb.domain.content import LESSON_FIELD_MAX
+from kb.domain.content import LESSON_FIELD_MAX, is_blank
 from kb.domain.draft_fields import ITEMS_MAX, LESSON_TEXTS, LISTS, PARTS, Fields, Items, choices, keys
 from kb.domain.errors import Invalid
 from kb.domain.facts import Fact
@@ -55,6 +55,8 @@ class Reader:
     def text(self, name: str, limit: int, found: str | None = None) -> str:
         """A text, without what no text has; noted where it has more than ``limit`` characters."""
         text = cleaned(self.fields.get(name, "")) if found is None else found
+        if is_blank(text):
+            return ""
         if len(text) > limit:
             problem = Invalid(
                 "Texten är för lång: %(length)s tecken. Korta den till högst %(limit)s tecken.",
@@ -105,7 +107,7 @@ class Reader:
             return None
 
     def has(self, *names: str) -> bool:
-        return any(cleaned(self.fields.get(name, "")) for name in names)
+        return not all(is_blank(self.fields.get(name, "")) for name in names)
 
     def needs(self, met: object, problem: Invalid) -> None:
         if not met:
