@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -242,6 +243,55 @@ class TestTwoAtOnce:
         drafts.save(draft, {"title": "Bos"}, 1, actor_of(bo))
         with pytest.raises(DraftConflict):
             drafts.save(draft, {"title": "Åsas"}, 99, by)
+
+
+class TestManyAtOnce:
+    """Real threads with connections of their own."""
+
+    def test_each_keeps_what_they_wrote(self, app: Flask, draft: str, by: Actor) -> None:
+        names = ("title", "summary", "body", "contact_role")
+
+        def write(name: str) -> None:
+            with app.app_context():
+                seen = 1
+                for number in range(8):
+                    seen = drafts.save(draft, {name: f"{name} {number}"}, seen, by).version
+
+        with ThreadPoolExecutor() as threads:
+            for done in [threads.submit(write, name) for name in names]:
+                done.result(60)
+        db.session.rollback()  # what this thread has seen is older
+        view = drafts.read(draft, by)
+        assert view.fields == {name: f"{name} 7" for name in names}
+        assert view.version == 1 + 8 * len(names)
+
+    def test_of_two_in_the_same_field_one_is_told(self, app: Flask, draft: str, by: Actor) -> None:
+        def write(text: str) -> str:
+            with app.app_context():
+                try:
+                    drafts.save(draft, {"title": text}, 1, by)
+                except DraftConflict as conflict:
+                    return conflict.theirs["title"]
+                return ""
+
+        texts = [f"Titel {number}" for number in range(6)]
+        with ThreadPoolExecutor() as threads:
+            told = list(threads.map(write, texts))
+        db.session.rollback()
+        kept = fields(draft, by)["title"]
+        assert sorted(told) == ["", *[kept] * 5]
+
+    def test_a_form_that_is_sent_many_times_at_once(self, app: Flask, asa: User, by: Actor) -> None:
+        organisation_id = asa.organisations[0].id
+
+        def begin(_number: int) -> str:
+            with app.app_context():
+                return drafts.start(EntrySize.TIP, organisation_id, by, key="samma")
+
+        with ThreadPoolExecutor() as threads:
+            assert len(set(threads.map(begin, range(6)))) == 1
+        db.session.rollback()
+        assert count(Entry) == 1
 
 
 class TestItems:

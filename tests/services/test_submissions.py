@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -148,6 +149,21 @@ class TestSubmit:
     def test_the_numbers_of_a_year_follow_each_other(self, asa: User, by: Actor) -> None:
         numbers = [send(start_draft(asa, **complete_tip_fields()), by)[-4:] for _ in range(3)]
         assert numbers == ["0001", "0002", "0003"]
+
+    def test_sent_in_many_times_at_once_it_is_one(
+        self, seeded: Flask, tip: str, asa: User, by: Actor
+    ) -> None:
+        others = [start_draft(asa, **complete_tip_fields()) for _ in range(3)]
+
+        def go(entry_id: str) -> str:
+            with seeded.app_context():
+                return submissions.submit(entry_id, 2, by)
+
+        with ThreadPoolExecutor() as threads:
+            numbers = list(threads.map(go, [tip, tip, tip, *others]))
+        assert len(set(numbers[:3])) == 1
+        assert sorted(one[-4:] for one in set(numbers)) == ["0001", "0002", "0003", "0004"]
+        assert len(db.session.scalars(select(Letter)).all()) == 4
 
     def test_a_letter_tells_the_one_who_sent_it_in(self, tip: str, by: Actor, asa: User) -> None:
         number = send(tip, by)
