@@ -17,11 +17,24 @@ from werkzeug.test import TestResponse
 
 from kb.db import db, writing
 from kb.domain.audit import AuditAction, SubjectKind
+from kb.domain.clock import today
 from kb.domain.letters import LetterKind, LetterState
-from kb.domain.predicates import SYSTEM, Actor
+from kb.domain.predicates import READER, SYSTEM, Actor
+from kb.domain.reader_messages import Vote
 from kb.domain.vocabulary import EntrySize, Role
-from kb.models import ExternalIdentity, Letter, User, new_id, now
-from kb.services import audit, drafts, identities, letters, people, submissions
+from kb.models import Entry, ExternalIdentity, Letter, User, new_id, now
+from kb.services import (
+    audit,
+    drafts,
+    identities,
+    letters,
+    people,
+    preview_links,
+    reader_messages,
+    readings,
+    submissions,
+)
+from kb.services.rate_limits import Place
 from kb.web.writing_places import OF_SLUG
 from tests.accounts import make_user, sign_in
 from tests.drafts import actor_of, complete_story_fields, complete_tip_fields, start_draft
@@ -32,6 +45,8 @@ MODERATOR = "moderator"
 ADMIN = "admin"
 HALF_WAY = "half_way"
 """An administrator who has no second factor yet."""
+WRITER = "writer"
+"""Who has written one of the site's stories."""
 NOBODY = "nobody"
 
 
@@ -318,7 +333,53 @@ def _signing_in(_browsers: Browsers) -> list[Page]:
     ]
 
 
-FAMILIES: list[Family] = [_signing_in, _account, _administration, _letters, _log, _writing]
+def _mine(browsers: Browsers) -> list[Page]:
+    """What someone writes and shares: nothing, one of each, and a published story with an echo."""
+    with browsers.site.app.app_context():
+        published = browsers.site.revised.split("/")[2]
+        revised = db.session.get_one(Entry, published)
+        writer = make_user(name="Siri Skribent", organisations=(revised.owner,))
+        with writing(db.session):
+            db.session.get_one(Entry, published).created_by = writer.id
+        writer = db.session.get_one(User, writer.id)
+        by = actor_of(writer)
+        draft = start_draft(writer, EntrySize.STORY, **complete_story_fields())
+        empty, sent, thrown = (start_draft(writer, **fields) for fields in ({}, complete_tip_fields(), {}))
+        submissions.submit(sent, 2, by)
+        drafts.discard(thrown, by)
+        token = preview_links.make(draft, "Styrgruppen", 14, by)
+        preview_links.revoke(preview_links.of(draft, by)[0].id, by)
+        token = preview_links.make(draft, "", 30, by)
+        place = Place("192.0.2.7", "prov")
+        preview_links.comment(token, "Åsa <b>Öberg</b>", "Bra!\n\nMen vad kostade det?", new_id(), place)
+        readings.count(published, today(), READER)
+        reader_messages.vote(Vote(published, 2, helped=False), new_id(), place)
+        db.session.refresh(writer)
+        db.session.expunge_all()
+    browsers.people[WRITER] = writer
+    mine, shared = "/mina-erfarenheter", f"/utkast/{token}"
+    slugs = ("andringar", "utkast", "vantar", "se-over", "publicerade", "kastade")
+    own = ("las", "andringar", "medforfattare", "dela")
+    return [
+        Page("mine, nothing", mine, who=MODERATOR),
+        Page("mine", mine, who=WRITER),
+        *(Page(f"mine, {slug}", f"{mine}?lage={slug}&sida=99", who=WRITER) for slug in slugs),
+        *(Page(f"draft, {path}", f"/bidra/{draft}/{path}", who=WRITER) for path in own),
+        *(Page(f"draft without text, {path}", f"/bidra/{empty}/{path}", who=WRITER) for path in own),
+        *(Page(f"sent in, {path}", f"/bidra/{sent}/{path}", who=WRITER) for path in own),
+        *(Page(f"published, {path}", f"/bidra/{published}/{path}", who=WRITER) for path in own[:3]),
+        *(Page(f"draft of others, {path}", f"/bidra/{draft}/{path}", 404, MODERATOR) for path in own),
+        Page("people refused", f"/bidra/{draft}/medforfattare", 400, WRITER, "POST"),
+        Page("link refused", f"/bidra/{draft}/dela", 400, WRITER, "POST"),
+        Page("shared draft", shared, who=NOBODY),
+        Page("shared draft, thanks", f"{shared}?tack=1", who=NOBODY),
+        Page("shared draft, comment refused", shared, 400, NOBODY, "POST", {"writer": "Åsa"}),
+        Page("shared draft, unknown", "/utkast/finns-inte", 404, NOBODY),
+        Page("story that one may change", browsers.site.revised, who=WRITER),
+    ]
+
+
+FAMILIES: list[Family] = [_signing_in, _account, _administration, _letters, _log, _writing, _mine]
 """In the order of the menus. Each family is a function in this file."""
 
 
