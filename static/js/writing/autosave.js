@@ -249,8 +249,10 @@ export class Autosave {
 
   /** Nothing is sent by the form itself before what is typed is saved, unless the form's page has to say why. */
   async submit(event) {
-    if (this.maySubmit) {
+    // A form cannot be sent again while its own event is under way: where nothing has to be waited for, it goes now.
+    if (this.maySubmit || this.isSaved()) {
       this.maySubmit = false;
+      this.isLeaving = true;
       return;
     }
     event.preventDefault();
