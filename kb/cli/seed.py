@@ -34,5 +34,5 @@ def seed(folder: Path | None, demo: bool) -> None:
     click.echo(
         f"{report.organisations} myndigheter, {report.terms} termer. "
         f"Berättelser: {report.new} nya, {report.changed} ändrade, {report.unchanged} oförändrade, "
-        f"{report.withdrawn} tillbakadragna."
+        f"{report.withdrawn} tillbakadragna, {report.taken_over} som någon själv skriver på."
     )

@@ -17,7 +17,7 @@ from kb.db import db, transaction
 from kb.domain import content
 from kb.domain.errors import DomainError
 from kb.domain.predicates import SYSTEM
-from kb.domain.vocabulary import OrganisationSize, OrganisationType
+from kb.domain.vocabulary import OPEN_STATUSES, OrganisationSize, OrganisationType
 from kb.domain.workflow import Action, Position
 from kb.models import Entry, FormerSlug, Organisation, OrganisationAlias, Term, Vocabulary
 from kb.models.synonym import load_word_lists
@@ -39,6 +39,7 @@ class SeedReport:
     changed: int = 0
     unchanged: int = 0
     withdrawn: int = 0
+    taken_over: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +206,9 @@ def _put_entry(seed: SeedEntry, known: Known, report: SeedReport) -> None:
     elif entry.published_revision is not None and entry.published_revision.source_hash == source_hash:
         report.unchanged += 1
         return
+    elif _is_taken_over(entry):
+        report.taken_over += 1
+        return
     else:
         report.changed += 1
     action = Action.IMPORT if moderation.position_of(entry) is Position.NEW else Action.REPLACE
@@ -220,6 +224,14 @@ def _put_entry(seed: SeedEntry, known: Known, report: SeedReport) -> None:
     db.session.flush()
     moderation.perform(action, entry, revision, SYSTEM)
     db.session.expire(entry, ["published_revision"])
+
+
+def _is_taken_over(entry: Entry) -> bool:
+    """Whether people have a version of their own on its way, or have had one published."""
+    return any(
+        revision.status in OPEN_STATUSES or (revision.published_at and revision.created_by)
+        for revision in entry.revisions
+    )
 
 
 def _has_been_handed_over(entry: Entry, owner: Organisation) -> bool:

@@ -93,7 +93,8 @@ class TestSeed:
         done = run("seed", "--folder", files.folder)
         assert done.returncode == 0
         assert done.stdout == (
-            "3 myndigheter, 5 termer. Berättelser: 1 nya, 0 ändrade, 0 oförändrade, 0 tillbakadragna.\n"
+            "3 myndigheter, 5 termer. Berättelser: 1 nya, 0 ändrade, 0 oförändrade, 0 tillbakadragna, "
+            "0 som någon själv skriver på.\n"
         )
         assert "Läser in berättelser" in done.stderr
         assert "1 oförändrade" in run("seed", "--folder", files.folder).stdout

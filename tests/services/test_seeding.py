@@ -173,6 +173,28 @@ class TestTheSecondTime:
             stories.read(the_entry().id, TODAY)
         assert found("ärendesystem") == []
 
+    def test_a_story_that_someone_writes_on_is_left_alone(self, app: Flask, files: SeedFolder) -> None:
+        seeding.load(files.folder)
+        with writing(db.session):
+            draft = factories.revision(the_entry(), title="Min egen titel", number=2)
+            draft_id = draft.id
+        files.replace(files.story, "Nytt ärendesystem", "Bättre ärendesystem")
+        report = seeding.load(files.folder)
+        assert (report.taken_over, report.changed) == (1, 0)
+        assert db.session.get_one(Revision, draft_id).title == "Min egen titel"
+        assert stories.read(the_entry().id, TODAY).title.startswith("Nytt")
+
+    def test_a_story_that_someone_has_published_anew_is_left_alone(
+        self, app: Flask, files: SeedFolder
+    ) -> None:
+        seeding.load(files.folder)
+        with writing(db.session):
+            writer_id = factories.user().id
+        factories.new_version(the_entry(), title="Min egen titel", created_by=writer_id)
+        report = seeding.load(files.folder)
+        assert (report.taken_over, report.changed) == (1, 0)
+        assert stories.read(the_entry().id, TODAY).title == "Min egen titel"
+
     def test_a_new_file_is_a_new_story(self, app: Flask, files: SeedFolder) -> None:
         seeding.load(files.folder)
         files.add_story("diarium", "Nytt diarium")
