@@ -6,6 +6,7 @@ from flask import make_response, render_template, request
 from werkzeug import Response
 
 from kb import markdown
+from kb.domain.content import SECTIONS
 from kb.domain.errors import Invalid
 from kb.services import draft_store
 from kb.web import auth, form_guard
@@ -25,6 +26,12 @@ def preview(entry_id: str) -> Response:
     except Invalid as error:
         return _shown(422, message=sentence(error))
     return _shown(200, body=body)
+
+
+@blueprint.app_template_global()
+def section_headings() -> tuple[str, ...]:
+    """The headings that a story has, in the teller's own voice."""
+    return tuple(names[0] for names in SECTIONS)
 
 
 def _shown(status: int, *, body: object = "", message: str = "") -> Response:
