@@ -11,7 +11,7 @@ from sqlalchemy import Select, and_, false, func, select
 from sqlalchemy.orm import joinedload
 
 from kb.db import db
-from kb.domain.clock import SWEDEN
+from kb.domain.clock import SWEDEN, swedish_date
 from kb.domain.permissions import Permission, permits
 from kb.domain.predicates import Actor
 from kb.domain.vocabulary import EntrySize, RevisionStatus
@@ -51,6 +51,7 @@ class MyEntry:
     size: EntrySize
     organisation: str
     at: datetime
+    day: date
     saved_by: str
     case_number: str
     version: int
@@ -140,13 +141,15 @@ def _row(
     heard: Mapping[str, Echo],
 ) -> MyEntry:
     written = (draft.discarded_at or draft.saved_at) if draft is not None else None
+    at = written or revision.published_at or revision.submitted_at or revision.created_at
     return MyEntry(
         entry_id=entry.id,
         slug=entry.slug,
         title=revision.title,
         size=revision.size,
         organisation=entry.owner.name,
-        at=written or revision.published_at or revision.submitted_at or revision.created_at,
+        at=at,
+        day=swedish_date(at),
         saved_by=names.get(draft.saved_by or "", "") if draft is not None else "",
         case_number=revision.case_number,
         version=revision.number,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from sqlalchemy import select
 
 from kb.db import db
+from kb.domain.clock import swedish_date
 from kb.domain.errors import NotFound
 from kb.domain.predicates import Actor
 from kb.domain.published import PublishedStory
@@ -27,11 +28,11 @@ class VersionPair:
 
 @dataclass(frozen=True, slots=True)
 class OwnVersion:
-    """A version as its writers see it. ``at`` is when it was published, submitted or begun."""
+    """A version as its writers see it. ``day`` is when it was published, submitted or begun."""
 
     number: int
     status: RevisionStatus
-    at: datetime
+    day: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,8 @@ def _pair(a: int, b: int, story: Callable[[int], PublishedStory]) -> VersionPair
 
 
 def _version(row: Revision) -> OwnVersion:
-    return OwnVersion(row.number, row.status, row.published_at or row.submitted_at or row.created_at)
+    at = row.published_at or row.submitted_at or row.created_at
+    return OwnVersion(row.number, row.status, swedish_date(at))
 
 
 def _revisions(entry: Entry) -> list[Revision]:
