@@ -136,7 +136,8 @@ def _names(fields: Fields, size: EntrySize) -> list[str]:
 
 
 def _of_size(fields: Fields, size: EntrySize) -> dict[str, str]:
-    return {name: fields[name] for name in _names(fields, size) if name in fields}
+    """The fields that a size asks for. Who once chose to be nameless stays so, whatever the size becomes."""
+    return {name: fields[name] for name in (*_names(fields, size), "anonymised") if name in fields}
 
 
 def _read(reader: Reader, size: EntrySize) -> StoryContent:

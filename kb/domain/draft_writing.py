@@ -9,7 +9,7 @@ from kb.domain import draft_fields
 from kb.domain.draft_fields import LESSON_TEXTS, LISTS, Items
 from kb.domain.draft_reading import writer_of
 from kb.domain.story_content import StoryContent
-from kb.domain.vocabulary import EntrySize
+from kb.domain.vocabulary import EntrySize, FactName
 
 _GROWTH = tuple(EntrySize)
 
@@ -35,13 +35,16 @@ def fields_of(content: StoryContent) -> dict[str, str]:
 
 
 def carried_over(content: StoryContent, before: StoryContent) -> StoryContent:
-    """The content with what no form asks for, as the version before has it.
+    """The content with what no form asked its writer for, as the version before has it.
 
-    That is the language, whether the editors tell it, the year of a fact whose value is the same, and what
-    a lesson with the same key stands on.
+    That is the language, whether the editors tell it, the year of a fact whose value is the same, what a
+    lesson with the same key stands on, and all that a story of this size has no page for. A story that has
+    become smaller has left that behind.
     """
     years = {(fact.name, fact.low, fact.high): fact.year for fact in before.facts}
     bases = {lesson.key: lesson.basis for lesson in before.lessons}
+    if _GROWTH.index(content.size) >= _GROWTH.index(before.size):
+        content = _with_the_unasked(content, before)
     return replace(
         content,
         language=before.language,
@@ -52,6 +55,21 @@ def carried_over(content: StoryContent, before: StoryContent) -> StoryContent:
         lessons=tuple(
             replace(lesson, basis=bases.get(lesson.key, lesson.basis)) for lesson in content.lessons
         ),
+    )
+
+
+def _with_the_unasked(content: StoryContent, before: StoryContent) -> StoryContent:
+    sections = draft_fields.sections_of(content.size)
+    asked = {name for section in sections for name in draft_fields.names_of(section, {})}
+    terms = {name: codes for name, codes in before.terms.items() if f"term.{name}" not in asked}
+    facts = [fact for fact in before.facts if f"fact.{fact.name}.value" not in asked]
+    order = list(FactName)
+    return replace(
+        content,
+        terms={**content.terms, **terms},
+        facts=tuple(sorted((*content.facts, *facts), key=lambda fact: order.index(fact.name))),
+        benefits=content.benefits if LISTS[Items.BENEFIT] in asked else before.benefits,
+        sources=content.sources if LISTS[Items.SOURCE] in asked else before.sources,
     )
 
 

@@ -296,6 +296,28 @@ def test_what_no_form_asks_for_is_carried_over() -> None:
     assert found.title == now.title
 
 
+def test_what_a_size_has_no_page_for_is_carried_over_unless_the_story_became_smaller() -> None:
+    whole = content_of(
+        in_depth(term__technology="cloud", fact__team_size__state="known", fact__team_size__value="12"),
+        EntrySize.IN_DEPTH,
+    ).content
+    now = content_of(STORY, EntrySize.STORY).content
+    assert whole is not None
+    assert now is not None
+    kept = draft_content.carried_over(now, replace(whole, size=EntrySize.STORY))
+    assert kept.terms == whole.terms
+    assert [fact.name for fact in kept.facts] == [FactName.TEAM_SIZE]
+    assert kept.benefits == whole.benefits
+    assert draft_content.carried_over(now, whole) == now
+
+
+@pytest.mark.parametrize("size", EntrySize)
+def test_who_chose_to_be_nameless_stays_so_in_every_size(size: EntrySize) -> None:
+    found = content_of({**COMPLETE[size], "anonymised": "1"}, size).content
+    assert found is not None
+    assert found.anonymised
+
+
 @pytest.mark.parametrize(
     ("changes", "size"),
     [
@@ -399,7 +421,7 @@ def contents(draw: st.DrawFn) -> StoryContent:
         sources=() if tip else tuple(draw(st.lists(sources, min_size=1, max_size=2))),
         contact_role="" if tip else draw(st.just("") | _lines(20)),
         open_to_contact=not tip and draw(st.booleans()),
-        anonymised=not tip and draw(st.booleans()),
+        anonymised=draw(st.booleans()),
         note_to_reviewer="" if tip else draw(st.just("") | _texts(20)),
     )
 
