@@ -59,21 +59,22 @@ def of(draft: DraftView) -> tuple[Part, ...]:
 
 
 def to_mend(draft: DraftView, problems: Iterable[Invalid]) -> tuple[Mend, ...]:
-    return tuple(_mend(draft, problem) for problem in problems)
+    return tuple(mend_at(draft, problem.field, sentence(problem)) for problem in problems)
 
 
-def _mend(draft: DraftView, problem: Invalid) -> Mend:
-    section = section_of(problem.field)
+def mend_at(draft: DraftView, field: str, text: str) -> Mend:
+    """What is said of a field of the draft, and where that field is written."""
+    section = section_of(field)
     address = writing_places.address(draft.entry_id, section)
     items = writing_places.ITEMS.get(section)
-    kind, _dot, rest = problem.field.partition(".")
+    kind, _dot, rest = field.partition(".")
     is_part = items is not None and kind == items.value
     if is_part and not (items is Items.LESSON and draft.size is EntrySize.TIP):
         address = writing_places.item_address(draft.entry_id, section, rest.partition(".")[0])
-    anchor = DraftField(problem.field, "").id
+    anchor = DraftField(field, "").id
     if items is None or is_part:
         address = f"{address}#{anchor}"
-    return Mend(sentence(problem), writing_places.HEADINGS[section], address)
+    return Mend(text, writing_places.HEADINGS[section], address)
 
 
 def _groups(draft: DraftView, section: Section, terms: Terms) -> Iterator[Group]:

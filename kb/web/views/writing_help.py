@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import make_response, render_template, request
@@ -61,19 +61,18 @@ def draft_help(draft: DraftView, typed: Mapping[str, str]) -> Shown:
 
 def _shown(draft: DraftView, typed: Mapping[str, str]) -> Shown:
     found = writing_help.help_for(writing_help.together(draft.fields, typed), draft.size)
-    warned = (Invalid(one.advice, field=one.field) for one in found.warnings)
-    advised = (Invalid(one.advice.message, field=one.field, about=one.advice.about) for one in found.advice)
+    warned = (answers.mend_at(draft, one.field, _(one.advice)) for one in found.warnings)
+    advised = (
+        answers.mend_at(draft, one.field, _(one.advice.message, about=one.advice.about))
+        for one in found.advice
+    )
     return Shown(
         found,
-        tuple(zip(found.warnings, answers.to_mend(draft, warned), strict=True)),
-        _each_once(answers.to_mend(draft, advised)),
+        tuple(zip(found.warnings, warned, strict=True)),
+        tuple(dict.fromkeys(advised)),
         _reading(found),
         _summary(found.warnings_total),
     )
-
-
-def _each_once(advice: Iterable[Mend]) -> tuple[Mend, ...]:
-    return tuple(dict.fromkeys(advice))
 
 
 def _reading(found: Help) -> str:
