@@ -109,8 +109,8 @@ def run(
 def _put(
     story: StoryFile, known: Known, by: Actor, target: Target, progress: Callable[[int], None] | None
 ) -> str:
-    owner = known.organisations[story.organisation]
-    if _double_of(story, known):
+    owner = known.organisation(story.organisation)
+    if owner is None or _double_of(story, known):
         raise Conflict("Någon annan har läst in samma erfarenhet. Inget är inläst. Börja om.")
     entry = Entry(slug=slugify(story.content.title), owner_id=owner.id, created_by=by.user_id)
     if story.entry_id:
@@ -142,15 +142,15 @@ def _checked(read: ReadFile, known: Known) -> ReadFile:
 def _problems_of_organisation(story: StoryFile, known: Known) -> Sequence[Invalid]:
     if not story.organisation:
         return [Invalid("Skriv vilken myndighet som äger erfarenheten.", field="organisation")]
-    if story.organisation not in known.organisations:
+    owner = known.organisation(story.organisation)
+    if owner is None:
         problem = Invalid(
             "Myndigheten ”%(slug)s” finns inte. Rätta stavningen eller lägg till den först.",
             field="organisation",
             slug=story.organisation[:100],
         )
         return [problem]
-    owner = known.organisations[story.organisation]
-    if any(known.organisations.get(slug) is owner for slug in story.content.partners):
+    if any(known.organisation(called) is owner for called in story.content.partners):
         return [Invalid("Den som äger erfarenheten kan inte också vara samverkanspart.", field="partners")]
     return []
 
@@ -159,7 +159,7 @@ def _planned(read: ReadFile, known: Known) -> PlannedRow:
     story = read.story
     if story is None:
         return PlannedRow(read.name, read.line, read.title, "", read.faults, "", None)
-    owner = known.organisations.get(story.organisation)
+    owner = known.organisation(story.organisation)
     double = _double_of(story, known)
     if double:
         # An anonymised story that went out from here has no organisation, and that is no fault.
@@ -178,7 +178,7 @@ def _double_of(story: StoryFile, known: Known) -> str:
     entry = db.session.get(Entry, story.entry_id) if story.entry_id else None
     if entry is not None and story_sources.was_exported(entry, story.content):
         return story.content.title
-    owner = known.organisations.get(story.organisation)
+    owner = known.organisation(story.organisation)
     if owner is None or check_known(story.content, known):
         return ""
     same_title = (
@@ -200,7 +200,7 @@ def _mark_of(revision: Revision, organisation: str, known: Known) -> str:
 
 def _mark(story: StoryFile, known: Known) -> str:
     """The same for the same story of the same organisation, whatever file it stands in."""
-    owner = known.organisations.get(story.organisation)
+    owner = known.organisation(story.organisation)
     return f"{owner.id if owner else ''} {_hash(story.content, known)}"
 
 

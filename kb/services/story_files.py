@@ -26,8 +26,8 @@ from kb.services.seed_yaml import SeedError
 FAULTS_MAX = 30
 """Of one file: whoever has more mends these first."""
 _SHOWN_MAX = 160
-_BELOW_HEADER = 3
-"""Lines from the last of the front matter to the first of the text: two of dashes, one empty."""
+_BELOW_HEADER = 4
+"""Lines of a file to the first of its text, but for those of the front matter: dashes, one empty, itself."""
 
 _SENTENCES: Mapping[str, str] = {
     "required": _("%(where)s: %(what)s saknas."),
@@ -107,7 +107,7 @@ def loads(name: str, text: str) -> ReadFile:
     if errors:
         places = [tuple(error.path) for error in errors[:FAULTS_MAX]]
         lines = seed_yaml.lines_of(header_text, places, offset=1)
-        found = dict.fromkeys(zip(lines, map(_sentence, errors), strict=False))
+        found = sorted(dict.fromkeys(zip(lines, map(_sentence, errors), strict=False)))
         title = header.get("title", "") if isinstance(header, dict) else ""
         faults = tuple(Fault(line, Invalid(message, **dict(params))) for line, (message, params) in found)
         return ReadFile(name, 1, str(title)[:_SHOWN_MAX], None, faults)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from enum import StrEnum
 
 from kb.domain import draft_content, draft_fields, spreadsheet
@@ -47,15 +47,11 @@ _NO = frozenset({"", "0", "nej", "false", "falskt"})
 _MAY_LACK = ("body", "lessons")
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
-    """What people call organisations and terms, in lower case, with their addresses and codes."""
-
-    organisations: Mapping[str, str] = field(default_factory=dict)
-    terms: Mapping[tuple[str, str], str] = field(default_factory=dict)
+Terms = Mapping[tuple[str, str], str]
+"""Vocabulary and label, in lower case → the code of the term."""
 
 
-def loads(name: str, text: str, names: Names) -> list[ReadFile]:
+def loads(name: str, text: str, terms: Terms) -> list[ReadFile]:
     """Every row that has something in it; one that says why, for a table that cannot be read."""
     text = text.removeprefix(spreadsheet.BOM)
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
@@ -63,7 +59,7 @@ def loads(name: str, text: str, names: Names) -> list[ReadFile]:
         columns = [cell.strip().lower() for cell in next(rows, [])]
         if problem := _problem_of(columns):
             return [_refused(name, 1, problem)]
-        return list(_rows(name, rows, columns, names))
+        return list(_rows(name, rows, columns, terms))
     except csv.Error as error:
         problem = Invalid("Raden går inte att läsa: %(reason)s.", reason=str(error))
         return [_refused(name, rows.line_num or 1, problem)]
@@ -88,7 +84,7 @@ def _problem_of(columns: list[str]) -> Invalid | None:
     return Invalid("Kolumnen ”%(column)s” finns två gånger.", column=twice[0]) if twice else None
 
 
-def _rows(name: str, rows: Iterator[list[str]], columns: list[str], names: Names) -> Iterator[ReadFile]:
+def _rows(name: str, rows: Iterator[list[str]], columns: list[str], terms: Terms) -> Iterator[ReadFile]:
     line, count = _line_of(rows), 0
     for cells in rows:
         begins, line = line + 1, _line_of(rows)
@@ -103,26 +99,25 @@ def _rows(name: str, rows: Iterator[list[str]], columns: list[str], names: Names
             yield _refused(name, begins, problem)
             continue
         filled = dict(zip(columns, (spreadsheet.plain(cell).strip() for cell in cells), strict=False))
-        yield _row(name, begins, filled, names)
+        yield _row(name, begins, filled, terms)
 
 
 def _line_of(rows: Iterator[list[str]]) -> int:
     return int(getattr(rows, "line_num", 0))
 
 
-def _row(name: str, line: int, cells: Mapping[str, str], names: Names) -> ReadFile:
-    fields, problems = _fields(cells, names)
+def _row(name: str, line: int, cells: Mapping[str, str], terms: Terms) -> ReadFile:
+    fields, problems = _fields(cells, terms)
     content = draft_content.so_far(fields, EntrySize.IN_DEPTH)
     content = replace(content, size=EntrySize.STORY)
     organisation = cells.get(_ORGANISATION, "")
-    slug = names.organisations.get(organisation.casefold(), organisation)
-    read = ReadFile(name, line, content.title, StoryFile(content, slug))
+    read = ReadFile(name, line, content.title, StoryFile(content, organisation))
     own = {problem.field for problem in problems}
     more = story_files.problems_of_fields(fields, EntrySize.STORY, _MAY_LACK)
     return read.with_problems([*problems, *(problem for problem in more if problem.field not in own)])
 
 
-def _fields(cells: Mapping[str, str], names: Names) -> tuple[dict[str, str], list[Invalid]]:
+def _fields(cells: Mapping[str, str], terms: Terms) -> tuple[dict[str, str], list[Invalid]]:
     """The fields of a draft that cells fill, and what the boxes among them could not mean."""
     fields: dict[str, str] = {}
     problems = []
@@ -135,7 +130,7 @@ def _fields(cells: Mapping[str, str], names: Names) -> tuple[dict[str, str], lis
                 problems.append(Invalid("Skriv ja eller nej.", field=name))
             fields[name] = "1" if text.casefold() in _YES else ""
         else:
-            fields[name] = _chosen(name, text, names)
+            fields[name] = _chosen(name, text, terms)
     for fact in FactName:
         if f"fact.{fact}.value" in fields:
             fields.setdefault(f"fact.{fact}.state", FactState.KNOWN.value)
@@ -144,7 +139,7 @@ def _fields(cells: Mapping[str, str], names: Names) -> tuple[dict[str, str], lis
     return fields, problems
 
 
-def _chosen(name: str, text: str, names: Names) -> str:
+def _chosen(name: str, text: str, terms: Terms) -> str:
     """Choices by their codes, one on each line; any other text as it is."""
     parts = [part.strip() for part in text.split(BETWEEN)]
     if name == "kind":
@@ -152,10 +147,10 @@ def _chosen(name: str, text: str, names: Names) -> str:
     if name == "outcomes":
         return "\n".join(_word(part, Outcome) for part in parts)
     if name == "partners":
-        return "\n".join(names.organisations.get(part.casefold(), part) for part in parts)
+        return "\n".join(parts)
     if name.startswith("term."):
         vocabulary = name.removeprefix("term.")
-        return "\n".join(names.terms.get((vocabulary, part.casefold()), part) for part in parts)
+        return "\n".join(terms.get((vocabulary, part.casefold()), part) for part in parts)
     return _word(text, FactState) if name.endswith(".state") else text
 
 

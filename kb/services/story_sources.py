@@ -15,7 +15,7 @@ from kb.models import Entry, now
 from kb.services import exporting, stories, story_files, story_rows
 from kb.services.known import Known
 from kb.services.story_files import Fault, ReadFile
-from kb.services.story_rows import Names
+from kb.services.story_rows import Terms
 
 FILE_MAX_BYTES = 1_000_000
 _NAME_MAX = 200
@@ -31,11 +31,11 @@ class SourceFile:
 
 def read(files: Iterable[SourceFile], known: Known) -> Iterator[ReadFile]:
     """Every story of every file, and why for a file that cannot be read."""
-    names = _names(known)
+    terms = _labels(known)
     for file in files:
         name = PurePath(file.name.replace("\\", "/")).name[:_NAME_MAX]
         try:
-            yield from _stories(name, file.data, names)
+            yield from _stories(name, file.data, terms)
         except Invalid as error:
             yield ReadFile(name, 1, "", None, (Fault(1, error),))
 
@@ -54,7 +54,7 @@ def _as_exported(entry_id: str, version: int, today: date) -> StoryContent:
     return story_files.normalised(exporting.content_of(stories.read_version(entry_id, version, today).story))
 
 
-def _stories(name: str, data: bytes, names: Names) -> list[ReadFile]:
+def _stories(name: str, data: bytes, terms: Terms) -> list[ReadFile]:
     """Raises ``Invalid`` for what is not a file of ours."""
     if len(data) > FILE_MAX_BYTES:
         raise Invalid("Filen är för stor. Den får vara högst %(limit)s kB.", limit=FILE_MAX_BYTES // 1_000)
@@ -62,7 +62,7 @@ def _stories(name: str, data: bytes, names: Names) -> list[ReadFile]:
     if sort == ".md":
         return [story_files.loads(name, _text(data, guess=False))]
     if sort == ".csv":
-        return story_rows.loads(name, _text(data, guess=True), names)
+        return story_rows.loads(name, _text(data, guess=True), terms)
     raise Invalid("Filens namn ska sluta på .md eller .csv.")
 
 
@@ -80,13 +80,5 @@ def _text(data: bytes, *, guess: bool) -> str:
     raise Invalid("Filen är inte text i UTF-8. Spara den som CSV UTF-8 eller som text i UTF-8.")
 
 
-def _names(known: Known) -> Names:
-    """Organisations by name, short name and address; terms by code and label. The address goes first."""
-    organisations: dict[str, str] = {}
-    for slug, row in known.organisations.items():
-        for name in (row.name, row.short_name):
-            if name:
-                organisations.setdefault(name.casefold(), row.slug)
-        organisations[slug.casefold()] = slug
-    terms = {(vocabulary, term.label.casefold()): code for (vocabulary, code), term in known.terms.items()}
-    return Names(organisations, terms)
+def _labels(known: Known) -> Terms:
+    return {(vocabulary, term.label.casefold()): code for (vocabulary, code), term in known.terms.items()}
