@@ -20,6 +20,10 @@ FEDERATION_WITHOUT_TLS = "kb_oidc"
 """Likewise, while someone signs in through an identity provider."""
 
 
+DRAFT_COPY = "kb-utkast"
+"""What the names of the copies begin with that ``static/js/writing/local_copy.js`` keeps."""
+
+
 class Place(StrEnum):
     """Where in the browser it lies."""
 
@@ -55,6 +59,17 @@ STORED: tuple[Stored, ...] = (
         _("Den visar att det är du som kommer tillbaka från en inloggningstjänst. Den är en slumpad kod."),
         _("När du väljer att logga in genom en inloggningstjänst, till exempel din arbetsgivares."),
         _("Tills du har kommit tillbaka, högst tio minuter."),
+    ),
+    Stored(
+        DRAFT_COPY,
+        Place.LOCAL_STORAGE,
+        _("En kopia av det du skriver i ett utkast, så att inget går förlorat om något går fel."),
+        _("När du är inloggad och skriver. Den som bara läser får den aldrig."),
+        _(
+            "Tills servern har sparat texten. Om det inte går finns kopian kvar tills du använder eller "
+            "kastar den, också när du har loggat ut. Den tas bort när någon skriver i samma webbläsare efter "
+            "30 dagar. Kasta den om du delar datorn med andra."
+        ),
     ),
 )
 """Nothing for whoever reads (invariant 7)."""

@@ -312,7 +312,7 @@ def test_a_failure_is_said_once(page: Page, site: WritingSite, entry_id: str, wa
 
 
 def test_a_browser_that_keeps_nothing_says_so(page: Page, site: WritingSite, entry_id: str) -> None:
-    page.evaluate("Storage.prototype.setItem = () => { throw new Error('full'); }")
+    page.evaluate("() => { Storage.prototype.setItem = () => { throw new Error('full'); }; }")
     page.context.route("**/spara", lambda route: route.abort())
     text(page).fill("Text")
     expect(alert(page)).to_contain_text("Webbläsaren kan inte heller behålla en kopia")
