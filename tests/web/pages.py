@@ -8,9 +8,13 @@ from datetime import UTC, datetime
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from kb.domain.vocabulary import MessageKind
+from kb.db import db
+from kb.domain.vocabulary import EntrySize, MessageKind
+from kb.services import preview_links
 from kb.services.reader_messages import Receipt
 from kb.web.receipts import VoteReference, receipt_url, vote_reference
+from tests.accounts import make_user
+from tests.drafts import actor_of, complete_story_fields, start_draft
 from tests.web.broken import FAILURES
 from tests.web.site import Site
 
@@ -159,6 +163,7 @@ def doors_of(site: Site) -> list[Page]:
         "accessibility report": "/tillganglighetsredogorelse/anmal",
         "log in": "/logga-in",
         "password forgotten": "/glomt-losenord",
+        "draft by a link": _shared_draft(site),
     }
     return [
         *(Page(name, path, 200) for name, path in forms.items()),
@@ -172,6 +177,16 @@ def doors_of(site: Site) -> list[Page]:
         Page("receipt that is not ours", "/kvitto/W10.abc.def", 404),
         Page("reason for a vote that is not ours", f"{site.story}/hjalpte/W10.abc.def", 404),
     ]
+
+
+def _shared_draft(site: Site) -> str:
+    """The path of a new draft for whoever has the link."""
+    with site.app.app_context():
+        writer = make_user(name="Disa Delare")
+        entry_id = start_draft(writer, EntrySize.STORY, **complete_story_fields())
+        token = preview_links.make(entry_id, "Styrgruppen", 14, actor_of(writer))
+        db.session.expunge_all()
+    return f"/utkast/{token}"
 
 
 def pages_of_broken() -> list[Page]:
