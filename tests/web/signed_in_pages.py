@@ -27,6 +27,7 @@ from kb.services import (
     audit,
     drafts,
     identities,
+    images,
     letters,
     people,
     preview_links,
@@ -38,6 +39,7 @@ from kb.services.rate_limits import Place
 from kb.web.writing_places import OF_SLUG
 from tests.accounts import make_user, sign_in
 from tests.drafts import actor_of, complete_story_fields, complete_tip_fields, start_draft
+from tests.pictures.samples import picture
 from tests.web.site import BASE_URL, Site
 
 CONTRIBUTOR = "contributor"
@@ -369,6 +371,10 @@ def _mine(browsers: Browsers) -> list[Page]:
         *(Page(f"sent in, {path}", f"/bidra/{sent}/{path}", who=WRITER) for path in own),
         *(Page(f"published, {path}", f"/bidra/{published}/{path}", who=WRITER) for path in own[:3]),
         *(Page(f"draft of others, {path}", f"/bidra/{draft}/{path}", 404, MODERATOR) for path in own),
+        Page("revise", f"/bidra/{published}/andra", who=WRITER),
+        Page("pictures", f"/bidra/{draft}/bilder", who=WRITER),
+        Page("signed in beside the text", "/bidra/inloggad", who=WRITER),
+        Page("import", "/administration/importera"),
         Page("people refused", f"/bidra/{draft}/medforfattare", 400, WRITER, "POST"),
         Page("link refused", f"/bidra/{draft}/dela", 400, WRITER, "POST"),
         Page("shared draft", shared, who=NOBODY),
@@ -379,7 +385,25 @@ def _mine(browsers: Browsers) -> list[Page]:
     ]
 
 
-FAMILIES: list[Family] = [_signing_in, _account, _administration, _letters, _log, _writing, _mine]
+def _pictures(browsers: Browsers) -> list[Page]:
+    """The pictures of a draft: none, some, and what is wrong with one that was sent."""
+    with browsers.site.app.app_context():
+        writer = make_user(name="Bibbi Bild")
+        none, some = (start_draft(writer, EntrySize.STORY, **complete_story_fields()) for _ in range(2))
+        images.add(some, picture(), actor_of(writer))
+        db.session.refresh(writer)
+        db.session.expunge_all()
+    browsers.people["pictures"] = writer
+    who = "pictures"
+    return [
+        Page("pictures, none", f"/bidra/{none}/bilder", who=who),
+        Page("pictures", f"/bidra/{some}/bilder", who=who),
+        Page("pictures, without a token", f"/bidra/{some}/bilder", 400, who, "POST", {"alt": "Ett flöde"}),
+        Page("pictures, another's", f"/bidra/{some}/bilder", 404, CONTRIBUTOR),
+    ]
+
+
+FAMILIES: list[Family] = [_signing_in, _account, _administration, _letters, _log, _writing, _mine, _pictures]
 """In the order of the menus. Each family is a function in this file."""
 
 

@@ -42,7 +42,6 @@ class Editor {
   startTools() {
     const tools = this.place.querySelector("[data-editor-tools]");
     const bar = tools.querySelector("markdown-toolbar");
-    bar.setAttribute("role", "toolbar");
     this.buttons = [...bar.children];
     this.buttons.forEach((button, number) => {
       button.setAttribute("role", "button");
