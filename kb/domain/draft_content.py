@@ -13,7 +13,7 @@ from kb.domain import content as rules
 from kb.domain import draft_fields
 from kb.domain.draft_fields import LESSON_TEXTS, LISTS, Fields, Items, Section
 from kb.domain.draft_reading import CONTACT_ROLE_MAX, NOTE_TO_REVIEWER_MAX, Reader, is_web_address
-from kb.domain.draft_writing import carried_over, fields_of, fitting_size
+from kb.domain.draft_writing import carried_over, fields_of
 from kb.domain.errors import Invalid
 from kb.domain.facts import Fact
 from kb.domain.story_content import StoryContent
@@ -32,7 +32,6 @@ __all__ = [
     "carried_over",
     "content_of",
     "fields_of",
-    "fitting_size",
     "must_haves",
     "problems_of",
     "section_state",

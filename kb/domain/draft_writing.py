@@ -73,20 +73,6 @@ def _with_the_unasked(content: StoryContent, before: StoryContent) -> StoryConte
     )
 
 
-def fitting_size(content: StoryContent) -> EntrySize:
-    """The smallest size, from its own on, that has a field for everything in the content."""
-    fields = fields_of(content)
-    for size in _GROWTH[_GROWTH.index(content.size) :]:
-        held = {
-            name
-            for section in draft_fields.sections_of(size)
-            for name in draft_fields.names_of(section, fields)
-        }
-        if fields.keys() <= held:
-            return size
-    return EntrySize.IN_DEPTH
-
-
 def _fields_of_facts(content: StoryContent) -> Iterator[tuple[str, str]]:
     for fact in content.facts:
         name = f"fact.{fact.name}"

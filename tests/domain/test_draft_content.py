@@ -318,22 +318,6 @@ def test_who_chose_to_be_nameless_stays_so_in_every_size(size: EntrySize) -> Non
     assert found.anonymised
 
 
-@pytest.mark.parametrize(
-    ("changes", "size"),
-    [
-        ({}, EntrySize.TIP),
-        ({"body": "Text"}, EntrySize.STORY),
-        ({"contact_role": "Chef"}, EntrySize.STORY),
-        ({"terms": {"technology": ("cloud",)}}, EntrySize.IN_DEPTH),
-        ({"benefits": (BenefitContent(BenefitStage.EXPECTED, "quality", "Bra."),)}, EntrySize.IN_DEPTH),
-    ],
-)
-def test_a_size_fits_what_the_content_has(changes: dict[str, object], size: EntrySize) -> None:
-    tip = content_of(TIP, EntrySize.TIP).content
-    assert tip is not None
-    assert draft_content.fitting_size(replace(tip, **changes)) is size  # type: ignore[arg-type]
-
-
 @pytest.mark.parametrize("size", EntrySize)
 def test_fields_are_written_as_they_were_read(size: EntrySize) -> None:
     content = content_of(COMPLETE[size], size).content
