@@ -66,11 +66,15 @@ def test_a_link_says_where_it_goes(texts: list[str]) -> None:
     assert [text for text in texts if re.search(r"klicka|läs mer$|^här$", text, re.IGNORECASE)] == []
 
 
+NAMES = re.compile(r"\bBerättelsen?\b|\bskriv en berättelse\b|\btill en berättelse\b", re.IGNORECASE)
+"""A size of story and one of its parts are called so."""
+
+
 @pytest.mark.parametrize("word", forbidden())
 def test_no_word_that_the_glossary_forbids(word: str, texts: list[str]) -> None:
     pattern = re.compile(rf"\b{re.escape(word)}", 0 if word == "Ni" else re.IGNORECASE)
     if word == "Ni":
         pattern = re.compile(r"\bNi\b")
-    assert [text for text in texts if pattern.search(text)] == [], (
+    assert [text for text in texts if pattern.search(NAMES.sub("", text))] == [], (
         f"docs/glossary.md: another word than {word}"
     )

@@ -65,6 +65,14 @@ NOT_TO_BE_LOOKED_AT = {
     "federation.start",
     "federation.answer",
     "reports.policy",
+    "contribute.add_item",
+    "contribute.restore",
+    "contribute.size",
+    "contribute.submit",
+    "images.show",
+    "writing.help",
+    "writing.preview",
+    "writing.save",
 }
 """Named by a secret, or by settings, that this site has not, or without a page: other tests try them."""
 
