@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
 from kb.db import db, transaction
-from kb.domain import draft_content
+from kb.domain import draft_content, draft_writing
 from kb.domain.content import slugify
-from kb.domain.draft_fields import Fields, names_of, sections_of
+from kb.domain.draft_fields import Fields, is_name, names_of, sections_of
 from kb.domain.errors import Conflict, Invalid, InvalidFields, NotFound
 from kb.domain.letters import LetterKind
 from kb.domain.permissions import Permission, permits, require_to_know
@@ -116,10 +116,7 @@ def recall(entry_id: str, by: Actor) -> None:
 
 def require_may_revise(entry_id: str, by: Actor) -> None:
     """Raises ``NotFound`` for who may not begin a new version of an entry."""
-    entry = db.session.get(Entry, entry_id)
-    if entry is None:
-        raise NotFound("Sidan finns inte.")
-    require_to_know(Permission.ENTRY_REVISE, by, moderation.subject_of(entry))
+    _revisable(entry_id, by)
 
 
 @transaction
@@ -128,14 +125,10 @@ def revise(entry_id: str, by: Actor) -> str:
 
     Raises ``NotFound`` for who may not, ``Conflict`` where a colleague has one open.
     """
-    entry = db.session.get(Entry, entry_id)
-    if entry is None:
-        raise NotFound("Sidan finns inte.")
-    subject = moderation.subject_of(entry)
-    require_to_know(Permission.ENTRY_REVISE, by, subject)
+    entry = _revisable(entry_id, by)
     discarded_drafts.make_room(entry)
     already = next((one for one in entry.revisions if one.status in OPEN_STATUSES), None)
-    may_edit = permits(Permission.ENTRY_EDIT, by, subject)
+    may_edit = permits(Permission.ENTRY_EDIT, by, moderation.subject_of(entry))
     if already is not None:
         if may_edit:
             return entry.id
@@ -146,6 +139,14 @@ def revise(entry_id: str, by: Actor) -> str:
         co_authors.add_to(entry, by.user_id or "", by)
     _copy(entry, db.session.get_one(Revision, entry.published_revision_id), by)
     return entry.id
+
+
+def _revisable(entry_id: str, by: Actor) -> Entry:
+    entry = db.session.get(Entry, entry_id)
+    if entry is None:
+        raise NotFound("Sidan finns inte.")
+    require_to_know(Permission.ENTRY_REVISE, by, moderation.subject_of(entry))
+    return entry
 
 
 def _check(rows: DraftRows) -> Checklist:
@@ -185,10 +186,10 @@ def _made(rows: DraftRows, content: StoryContent) -> Revision:
     """The draft's version with the rows of its content; what was typed goes."""
     entry, revision = rows.entry, rows.revision
     known = revision_rows.all_known()
-    before = entry.published_revision
+    before = _before(entry, revision)
     if before is not None:
-        content = replace(content, language=before.language)
-    else:
+        content = draft_writing.carried_over(content, revision_rows.content_of_revision(before))
+    if entry.published_revision_id is None:
         entry.slug = slugify(content.title)
         entry.partners = revision_rows.partners_of(content, entry, known)
     number = revision.case_number or case_numbers.next_number()
@@ -198,21 +199,25 @@ def _made(rows: DraftRows, content: StoryContent) -> Revision:
     return revision
 
 
+def _before(entry: Entry, revision: Revision) -> Revision | None:
+    """The version that a draft goes on from: the published one, else the one that was taken back."""
+    taken_back = (one for one in reversed(entry.revisions) if one.submitted_at and one is not revision)
+    return entry.published_revision or next(taken_back, None)
+
+
 def _copy(entry: Entry, revision: Revision, by: Actor, **more: str) -> None:
-    texts = draft_content.fields_of(_as_chosen(revision))
-    typed = {name: (text, 1) for name, text in texts.items() if text}
-    drafts.add_draft(entry, revision.size, typed, by, **more)
+    texts = revision_rows.fields_of_revision(revision) | _chosen_terms(revision)
+    drafts.add_draft(entry, revision.size, {name: (text, 1) for name, text in texts.items()}, by, **more)
 
 
-def _as_chosen(revision: Revision) -> StoryContent:
-    """The content without the wider terms that came with the narrower ones: they come again by themselves."""
-    content = revision_rows.content_of_revision(revision)
-    wider = {(one.vocabulary.code, one.parent.code) for one in revision.terms if one.parent is not None}
-    terms = {
-        name: tuple(code for code in codes if (name, code) not in wider)
-        for name, codes in content.terms.items()
-    }
-    return replace(content, terms=terms)
+def _chosen_terms(revision: Revision) -> dict[str, str]:
+    """The terms without the wider ones that came with the narrower: they come again by themselves."""
+    wider = {one.parent.id for one in revision.terms if one.parent is not None}
+    found: dict[str, list[str]] = {}
+    for one in revision.terms:
+        if one.id not in wider and is_name(name := f"term.{one.vocabulary.code}"):
+            found.setdefault(name, []).append(one.code)
+    return {name: "\n".join(codes) for name, codes in found.items()}
 
 
 def _waiting(entry: Entry) -> Revision | None:
