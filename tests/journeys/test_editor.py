@@ -183,5 +183,5 @@ def test_without_a_script_there_is_a_field_and_a_page_for_pictures(
     )
     page.get_by_label("Vad visar bilden?").fill("Ett flöde")
     page.get_by_role("button", name="Lägg till bilden").click()
-    expect(page.get_by_role("status")).to_contain_text("Bilden är tillagd")
+    expect(page.locator(".notice [role=status]")).to_contain_text("Bilden är tillagd")
     expect(page.locator(".notice .picture-line")).to_have_text(re.compile(r"!\[Ett flöde\]\(/bilder/"))
