@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kb.domain.errors import StorageUnavailable
-from kb.domain.text import translatable as _
 
 _NAME = re.compile(r"[0-9A-Z]{26}\.(?:png|jpg|webp)", re.ASCII)
 
@@ -39,7 +38,7 @@ class Folder:
                 raise
         except OSError as error:
             raise StorageUnavailable(
-                _("Det går inte att spara bilden just nu. Inget är ändrat. Vänta en stund och försök igen.")
+                "Det går inte att spara bilden just nu. Inget är ändrat. Vänta en stund och försök igen."
             ) from error
 
     def read(self, name: str) -> bytes | None:

@@ -20,6 +20,7 @@ from kb.domain.errors import Invalid, NotFound
 from kb.domain.permissions import Permission, permits
 from kb.domain.pictures import ENTRY_BYTES_MAX, PICTURES_MAX
 from kb.domain.predicates import Actor
+from kb.domain.text import translatable
 from kb.domain.vocabulary import ImageFormat
 from kb.models import Entry, Image, Revision, new_id
 from kb.pictures import Folder, Picture, remade
@@ -28,7 +29,7 @@ from kb.services import draft_store, moderation, preview_links, site_settings
 log = structlog.get_logger(__name__)
 
 _LEFT_OVER = timedelta(days=1)
-_NOT_FOUND = "Sidan finns inte."
+_NOT_FOUND = translatable("Sidan finns inte.")
 
 
 @dataclass(frozen=True, slots=True)

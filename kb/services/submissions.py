@@ -8,18 +8,22 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
+from kb import markdown
 from kb.db import db, transaction
 from kb.domain import draft_content, draft_writing
 from kb.domain.content import slugify
-from kb.domain.draft_fields import Fields, is_name, names_of, sections_of
-from kb.domain.errors import Conflict, Invalid, InvalidFields, NotFound
+from kb.domain.draft_fields import Fields, Section, is_name, names_of, sections_of
+from kb.domain.errors import Conflict, ContentRefused, Invalid, InvalidFields, NotFound
 from kb.domain.letters import LetterKind
 from kb.domain.permissions import Permission, permits, require_to_know
 from kb.domain.personal_data import holds_identity_number
+from kb.domain.pictures import is_like_file_name
 from kb.domain.predicates import Actor
 from kb.domain.story_content import StoryContent
+from kb.domain.text import translatable
 from kb.domain.vocabulary import OPEN_STATUSES, EntrySize, RevisionStatus
 from kb.domain.workflow import Action
+from kb.markdown.structure import structure
 from kb.models import Entry, Revision, User
 from kb.services import (
     case_numbers,
@@ -33,6 +37,10 @@ from kb.services import (
 )
 from kb.services.draft_store import DraftRows
 from kb.services.known import Known
+
+_IDENTITY_NUMBER = translatable(
+    "Texten ser ut att innehålla ett personnummer. Ta bort det innan du skickar in."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +160,8 @@ def _revisable(entry_id: str, by: Actor) -> Entry:
 def _check(rows: DraftRows) -> Checklist:
     fields, size = draft_store.texts_of(rows.typed), rows.revision.size
     checked = draft_content.content_of(fields, size)
-    content, problems = checked.content, [*checked.problems, *_identity_numbers(fields, size)]
+    content, problems = checked.content, [*checked.problems]
+    problems += [*_identity_numbers(fields, size), *_in_the_body(fields, size)]
     if content is not None:
         known = revision_rows.all_known()
         unknown = revision_rows.check_known(content, known, fields)
@@ -164,10 +173,23 @@ def _identity_numbers(fields: Fields, size: EntrySize) -> Iterator[Invalid]:
     for section in sections_of(size):
         for name in names_of(section, fields):
             if holds_identity_number(fields.get(name, "")):
-                yield Invalid(
-                    "Texten ser ut att innehålla ett personnummer. Ta bort det innan du skickar in.",
-                    field=name,
-                )
+                yield Invalid(_IDENTITY_NUMBER, field=name)
+
+
+def _in_the_body(fields: Fields, size: EntrySize) -> Iterator[Invalid]:
+    """What only shows when the Markdown is read: a number written with escapes, a picture without words."""
+    body = fields.get("body", "")
+    if Section.TEXT not in sections_of(size) or not body:
+        return
+    try:
+        plain, pictures = markdown.plain(body), structure(body).pictures
+    except ContentRefused as error:
+        yield error.at("body")
+        return
+    if holds_identity_number(plain) and not holds_identity_number(body):
+        yield Invalid(_IDENTITY_NUMBER, field="body")
+    if any(is_like_file_name(alt) for alt, _address in pictures if alt.strip()):
+        yield Invalid("En bild har ett filnamn som beskrivning. Skriv vad bilden visar.", field="body")
 
 
 def _partners_of_published(entry: Entry, content: StoryContent, known: Known) -> Iterator[Invalid]:

@@ -13,11 +13,12 @@ from kb.domain.clock import swedish_date
 from kb.domain.errors import NotFound
 from kb.domain.predicates import Actor
 from kb.domain.published import PublishedStory
+from kb.domain.text import translatable
 from kb.domain.vocabulary import RevisionStatus
 from kb.models import Draft, Entry, Revision
 from kb.services import draft_store, draft_view, stories
 
-_NONE = "Versionen finns inte. Välj en annan."
+_NONE = translatable("Versionen finns inte. Välj en annan.")
 
 
 @dataclass(frozen=True, slots=True)

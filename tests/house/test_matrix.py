@@ -81,7 +81,6 @@ LOOKING = (
 
 UNKNOWN_HERE = {
     "auth.link",
-    "images.show",
     "sharing.show",
     "doors.why",
     "doors.receipt",

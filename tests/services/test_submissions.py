@@ -337,3 +337,18 @@ class TestRevise:
                 name: set(codes) for name, codes in before.terms.items()
             }
         assert sent
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("# Läget\n\nHandläggaren hade 811218\\-9876 som nummer.", "personnummer"),
+        ("# Läget\n\n![IMG_2041.jpg](/bilder/01JD0000000000000000000000.png)", "filnamn"),
+        ("> " * 200 + "djupt", "plattare"),
+    ],
+)
+def test_what_only_shows_when_the_text_is_read_stops_it_too(app: Flask, body: str, said: str) -> None:
+    writer = make_user()
+    entry_id = start_draft(writer, EntrySize.STORY, **(complete_story_fields() | {"body": body}))
+    problems = submissions.check(entry_id, actor_of(writer)).problems
+    assert any(problem.field == "body" and said in str(problem) for problem in problems)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TypeAlias
 
 from flask_babel.speaklater import LazyString
 from werkzeug.datastructures import MultiDict
@@ -17,7 +18,7 @@ from kb.web.forms.fields import SEND
 VERSION = "version"
 """The field that says which version of the draft a form was made of."""
 
-Text = LazyString | str
+Text: TypeAlias = LazyString | str
 
 
 class Control(StrEnum):

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from flask import Blueprint, make_response, redirect, render_template, request
-from flask_babel import gettext as _
 from werkzeug import Response
 from werkzeug.exceptions import BadRequest
 
@@ -84,7 +83,7 @@ def _sent() -> Mapping[str, object]:
     except (BadRequest, RecursionError):
         sent = None
     if not isinstance(sent, dict):
-        raise Invalid(_("Vi kunde inte läsa det som skickades. Inget är sparat."))
+        raise Invalid("Vi kunde inte läsa det som skickades. Inget är sparat.")
     return sent
 
 
@@ -103,13 +102,13 @@ def _typed(sent: Mapping[str, object]) -> dict[str, TypedField]:
 def _mapping(sent: Mapping[str, object], name: str) -> Mapping[str, object]:
     found = sent.get(name, {})
     if not isinstance(found, dict):
-        raise Invalid(_("Vi kunde inte läsa det som skickades. Inget är sparat."))
+        raise Invalid("Vi kunde inte läsa det som skickades. Inget är sparat.")
     return found
 
 
 def _text(value: object) -> str:
     if not isinstance(value, str):
-        raise Invalid(_("Vi kunde inte läsa det som skickades. Inget är sparat."))
+        raise Invalid("Vi kunde inte läsa det som skickades. Inget är sparat.")
     return value
 
 
@@ -120,7 +119,7 @@ def _texts(earlier: Mapping[str, object], name: str) -> tuple[str, ...]:
 
 def _version(value: object) -> int:
     if not isinstance(value, int):
-        raise Invalid(_("Vi kunde inte läsa det som skickades. Inget är sparat."))
+        raise Invalid("Vi kunde inte läsa det som skickades. Inget är sparat.")
     return value
 
 
