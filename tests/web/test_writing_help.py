@@ -15,7 +15,7 @@ from kb.domain.vocabulary import EntrySize
 from kb.models import User
 from kb.services import drafts
 from tests.accounts import make_user, sign_in
-from tests.drafts import actor_of, complete_story_fields, start_draft
+from tests.drafts import actor_of, complete_story_fields, complete_tip_fields, start_draft
 from tests.web.site import BASE_URL
 
 NUMBER = "811218-9876"
@@ -124,3 +124,13 @@ def test_another_writers_draft_is_as_one_that_is_not_there(app: Flask, entry_id:
     token = browser.get(f"/bidra/{own}/spara", headers={"Accept": "application/json"}).get_json()["token"]
     assert ask(browser, entry_id, {}, token=token).status_code == 400
     assert ask(browser, own, {}, token=token).status_code == 200
+
+
+def test_what_looks_like_personal_data_is_said_once_more_before_it_is_sent_in(
+    writer: User, browser: FlaskClient
+) -> None:
+    fields = complete_tip_fields() | {"lesson.lardom-1.situation": "Ring Anna Svensson på 070-123 45 67."}
+    entry_id = start_draft(writer, EntrySize.TIP, **fields)
+    page = browser.get(f"/bidra/{entry_id}/kontrollera").get_data(as_text=True)
+    assert "Namn på en person" in page
+    assert "Telefonnummer" in page
