@@ -154,7 +154,7 @@ def _read(reader: Reader, size: EntrySize) -> StoryContent:
         kind=kind or EntryKind.LESSON_LEARNED,
         outcomes=reader.words("outcomes", Outcome),
         size=size,
-        body=reader.text("body", _BODY_ROOM),
+        body=reader.several_lines("body", _BODY_ROOM),
         partners=reader.codes("partners"),
         terms=terms,
         facts=tuple(fact for fact in map(reader.fact, FactName) if fact is not None),
@@ -164,7 +164,7 @@ def _read(reader: Reader, size: EntrySize) -> StoryContent:
         contact_role=reader.line("contact_role", CONTACT_ROLE_MAX),
         open_to_contact=reader.is_ticked("open_to_contact"),
         anonymised=reader.is_ticked("anonymised"),
-        note_to_reviewer=reader.text("note_to_reviewer", NOTE_TO_REVIEWER_MAX),
+        note_to_reviewer=reader.several_lines("note_to_reviewer", NOTE_TO_REVIEWER_MAX),
     )
 
 

@@ -50,9 +50,9 @@ class Reader:
 
     def line(self, name: str, limit: int) -> str:
         """A text on one line."""
-        return self.text(name, limit, " ".join(cleaned(self.fields.get(name, "")).split()))
+        return self.several_lines(name, limit, " ".join(cleaned(self.fields.get(name, "")).split()))
 
-    def text(self, name: str, limit: int, found: str | None = None) -> str:
+    def several_lines(self, name: str, limit: int, found: str | None = None) -> str:
         """A text, without what no text has; noted where it has more than ``limit`` characters."""
         text = cleaned(self.fields.get(name, "")) if found is None else found
         if is_blank(text):
@@ -161,7 +161,9 @@ class Reader:
 
     def lesson(self, key: str) -> LessonContent:
         name = f"{Items.LESSON}.{key}"
-        texts: dict[str, Any] = {part: self.text(f"{name}.{part}", LESSON_FIELD_MAX) for part in LESSON_TEXTS}
+        texts: dict[str, Any] = {
+            part: self.several_lines(f"{name}.{part}", LESSON_FIELD_MAX) for part in LESSON_TEXTS
+        }
         says = texts["situation"] or texts["what_happened"] or texts["advice"]
         self.needs(says, Invalid("Skriv ett råd, eller vad som hände.", field=f"{name}.advice"))
         phase, perspective = self.codes(f"{name}.phase"), self.codes(f"{name}.perspective")
@@ -171,7 +173,7 @@ class Reader:
         name = f"{Items.BENEFIT}.{key}"
         stage = self.word(f"{name}.stage", BenefitStage)
         sort = self.line(f"{name}.type", 60)
-        description = self.text(f"{name}.description", LESSON_FIELD_MAX)
+        description = self.several_lines(f"{name}.description", LESSON_FIELD_MAX)
         note = self.line(f"{name}.note", NOTE_MAX)
         self.needs(stage, Invalid("Välj om nyttan är väntad eller uppnådd.", field=f"{name}.stage"))
         self.needs(sort, Invalid("Välj vilken sorts nytta det är.", field=f"{name}.type"))

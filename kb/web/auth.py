@@ -18,7 +18,7 @@ from kb.web.cookies import SESSION, SESSION_WITHOUT_TLS
 _ROWS = "kb_access"
 _FOUND = "kb.signed_in"
 _OF_SOMEONE = (Access.ACCOUNT, Access.PERMITTED)
-_NEVER_KEPT = frozenset({"auth", "federation"})
+_NEVER_KEPT = frozenset({"auth", "sharing", "federation"})
 """Pages of signing in: links that work once, and what someone typed, stand in them."""
 
 

@@ -7,10 +7,10 @@ from enum import StrEnum
 import pytest
 
 from kb.domain import vocabulary
-from kb.domain.vocabulary import LABELS, BenefitStage, CostClass, FactState, Outcome, RevisionStatus
+from kb.domain.vocabulary import LABELS, BenefitStage, CostClass, FactState, ImageFormat, Outcome
 
-UNLABELLED = {RevisionStatus}
-"""Words that no reader sees yet."""
+UNLABELLED = {ImageFormat}
+"""Words that no reader sees."""
 
 
 @pytest.mark.parametrize(

@@ -31,19 +31,22 @@ Fetched = list[tuple[Page, TestResponse]]
 
 @pytest.fixture(scope="module")
 def before(site: Site) -> str:
-    """The whole database as text, before any page was asked for."""
+    """The whole database as text, before any page was asked for and after what the pages need was made."""
+    pages_of(site)
     return content(site)
 
 
 COUNTED = "zero_hit_query"
-"""The one table that reading may write to: searches without hits are counted (docs/adr/0008)."""
+"""What reading may write to: searches without hits are counted (docs/adr/0008) ..."""
+OPENED = 'INSERT INTO "reading_count"'
+"""... and how often a story is opened on a day."""
 
 
 def content(site: Site) -> str:
     """The database as text, but for the rows of that table."""
     with closing(sqlite3.connect(Path(site.app.instance_path) / DATABASE)) as connection:
         return "\n".join(
-            row for row in connection.iterdump() if not row.startswith(f'INSERT INTO "{COUNTED}"')
+            row for row in connection.iterdump() if not row.startswith((f'INSERT INTO "{COUNTED}"', OPENED))
         )
 
 
@@ -151,7 +154,9 @@ def is_of_signing_in(site: Site, page: Page) -> bool:
     except HTTPException:
         return False
     row = ROUTES[endpoint]
-    return row.access in (Access.ACCOUNT, Access.PERMITTED) or endpoint.startswith(("auth.", "federation."))
+    return row.access in (Access.ACCOUNT, Access.PERMITTED) or endpoint.startswith(
+        ("auth.", "federation.", "sharing.")
+    )
 
 
 def test_no_error_tells_what_is_inside(fetched: Fetched) -> None:

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from flask import Flask
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from kb.db import db
 from kb.domain.vocabulary import EntrySize, MessageKind
+from kb.models import Organisation
 from kb.services import preview_links
 from kb.services.reader_messages import Receipt
 from kb.web.receipts import VoteReference, receipt_url, vote_reference
@@ -31,6 +33,10 @@ class Page:
 
     def fetch(self, app: Flask) -> TestResponse:
         return app.test_client().open(self.path, method=self.method, buffered=True)
+
+
+_SHARED = "tests_shared_draft"
+"""Where the path of a site's shared draft is kept: one site, one draft."""
 
 
 def pages_of(site: Site) -> list[Page]:
@@ -180,12 +186,16 @@ def doors_of(site: Site) -> list[Page]:
 
 
 def _shared_draft(site: Site) -> str:
-    """The path of a new draft for whoever has the link."""
+    """The path of a draft for whoever has the link: made at the first time of asking."""
+    if _SHARED in site.app.extensions:
+        return str(site.app.extensions[_SHARED])
     with site.app.app_context():
-        writer = make_user(name="Disa Delare")
+        owner = db.session.scalars(select(Organisation).where(Organisation.slug == "skatteverket")).one()
+        writer = make_user(name="Disa Delare", organisations=(owner,))
         entry_id = start_draft(writer, EntrySize.STORY, **complete_story_fields())
         token = preview_links.make(entry_id, "Styrgruppen", 14, actor_of(writer))
         db.session.expunge_all()
+    site.app.extensions[_SHARED] = f"/utkast/{token}"
     return f"/utkast/{token}"
 
 

@@ -322,7 +322,14 @@ class TestStart:
         links = [
             link.attributes["href"] or "" for link in desk.get("/administration").all("nav .jump-list a")
         ]
-        assert links == ["/administration", PEOPLE, PLACES, "/administration/brev", "/administration/logg"]
+        assert links == [
+            "/administration",
+            PEOPLE,
+            PLACES,
+            "/administration/importera",
+            "/administration/brev",
+            "/administration/logg",
+        ]
         for link in links:
             desk.get(link)
 

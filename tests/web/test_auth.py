@@ -71,7 +71,7 @@ def token_of(client: FlaskClient) -> str:
 
 
 def name_in_header(response: TestResponse) -> str:
-    found = Html(response.text).texts(".account-menu a")
+    found = Html(response.text).texts(".account-menu a[href$='/konto']")
     return found[0].removeprefix("Ditt konto: ") if found else ""
 
 

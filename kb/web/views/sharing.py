@@ -134,9 +134,7 @@ def show(token: str) -> Response:
             preview_links.comment(token, form.values["writer"], form.values["message"], key, place)
         return url_for("sharing.show", token=token, tack="1", _anchor="kommentar")
 
-    response = door.show(form) if request.method != "POST" else door.take(form, lambda: None, store)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return door.show(form) if request.method != "POST" else door.take(form, lambda: None, store)
 
 
 def _own(entry_id: str) -> OwnStory:
