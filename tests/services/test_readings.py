@@ -99,7 +99,7 @@ def test_a_busy_database_delays_the_page_a_moment_only(app: Flask, entry: Entry,
         other.execute("BEGIN IMMEDIATE")
         before = time.monotonic()
         assert app.test_client().get(address(entry), headers=PERSON).status_code == 200
-        assert time.monotonic() - before < 3
+        assert time.monotonic() - before < 8, "ten seconds is how long a write waits"
         other.execute("ROLLBACK")
     assert total(entry) == 0
 
