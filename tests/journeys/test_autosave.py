@@ -15,7 +15,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, Route, expect
 
 from tests.journeys import server
 from tests.journeys.browser import Watch
-from tests.journeys.writing import COLLEAGUE, STRANGE, WRITER, WritingSite, copied_text, copies
+from tests.journeys.writing import COLLEAGUE, STRANGE, WRITER, WritingSite, copied_text, expect_no_copy
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
 
@@ -91,7 +91,7 @@ def test_what_is_typed_is_saved_and_called_saved_only_then(
     expect(state(page)).to_have_text(SAVED)
     site.wait_until_stored(entry_id, "summary", f"{STRANGE}mer")
     expect(state(page)).to_have_text(SAVED)
-    assert copies(page) == {}
+    expect_no_copy(page)
 
 
 def test_only_what_has_changed_is_sent(page: Page, site: WritingSite, entry_id: str) -> None:
@@ -135,7 +135,7 @@ def test_a_killed_server_costs_nothing(page: Page, site: WritingSite, entry_id: 
     expect(alert(page)).to_be_empty()
     expect(state(page)).to_have_text(SAVED)
     assert site.stored(entry_id)["summary"] == "Efter"
-    assert copies(page) == {}
+    expect_no_copy(page)
 
 
 def test_an_answer_that_never_came_is_no_conflict_with_oneself(
@@ -222,7 +222,7 @@ def test_a_tab_closed_without_network_leaves_a_copy_that_is_offered(
     expect(text(again)).to_have_value(STRANGE)
     expect(state(again)).to_have_text(SAVED)
     assert site.stored(entry_id)["summary"] == STRANGE
-    assert copies(again) == {}
+    expect_no_copy(again)
     again.reload()
     expect(again.get_by_text("Det finns text som inte hann sparas")).to_be_hidden()
 
@@ -236,7 +236,7 @@ def test_a_copy_can_be_thrown_away(page: Page, site: WritingSite, entry_id: str)
     again = context.new_page()
     site.open(again, entry_id)
     again.get_by_role("button", name="Kasta texten").click()
-    assert copies(again) == {}
+    expect_no_copy(again)
     assert "summary" not in site.stored(entry_id)
 
 
@@ -259,7 +259,7 @@ def test_two_tabs_meet_on_the_merge_page(page: Page, site: WritingSite, entry_id
     expected = {"mina": "Den andra texten", "deras": "Den ena texten", "egen": "Båda\ntexterna"}[chosen]
     expect(text(other)).to_have_value(expected)
     assert site.stored(entry_id)["summary"] == expected
-    assert copies(other) == {}
+    expect_no_copy(other)
     expect(other.get_by_text("Det finns text som inte hann sparas")).to_be_hidden()
     assert "avgjord" not in other.url
 

@@ -76,7 +76,9 @@ def test_links_to_others_are_only_links(walk: Walk, stocked: Site) -> None:
                     assert not address.startswith(("http:", "https:", "//")), address
 
 
-@pytest.mark.parametrize("english", [False, True], ids=["sv", "en"])
+@pytest.mark.parametrize(
+    "english", [pytest.param(False, id="sv"), pytest.param(True, id="en", marks=pytest.mark.soak)]
+)
 def test_reading_leaves_no_trace(
     new_page: Callable[..., Page], stocked: Site, stock: Stock, walk: Walk, watch: Watch, english: bool
 ) -> None:

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.journeys import browser
-from tests.journeys.pages import LANGUAGES, every_kind_in
+from tests.journeys.pages import ENGLISH_LATER, every_kind_in
 from tests.journeys.server import Site
 from tests.journeys.stocking import Stock
 
@@ -27,7 +27,7 @@ _SHIFTS = """() => new Promise(done => {
 })"""
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", ENGLISH_LATER)
 def test_a_first_visit_is_light_and_still(
     new_page: Callable[..., Page], stocked: Site, stock: Stock, language: str
 ) -> None:

@@ -118,6 +118,11 @@ class WritingSite:
         self.ask_database("DELETE FROM user_session")
 
 
+def expect_no_copy(page: Page) -> None:
+    """The browser keeps no copy, now or in a moment."""
+    page.wait_for_function("() => Object.keys(localStorage).every((key) => !key.startsWith('kb-utkast'))")
+
+
 def copies(page: Page) -> dict[str, dict[str, dict[str, Any]]]:
     """The copies that the browser holds: key → field → what is kept of it."""
     found: dict[str, dict[str, dict[str, Any]]] = page.evaluate(_COPIES)

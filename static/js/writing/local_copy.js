@@ -51,6 +51,14 @@ export async function leftBehind(user, entry) {
   return found.sort((one, other) => one.at - other.at);
 }
 
+/** Wait for the pages that hold a copy of the entry to close, one by one; each time ``then`` is called. */
+export async function whenLeft(user, entry, then) {
+  const held = (await navigator.locks?.query())?.held ?? [];
+  for (const { name } of held.filter((lock) => lock.name.startsWith(`${PREFIX}:${user}:${entry}:`))) {
+    navigator.locks.request(name, () => {}).then(then, () => {});
+  }
+}
+
 export function drop(key) {
   localStorage.removeItem(key);
 }

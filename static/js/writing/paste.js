@@ -20,7 +20,7 @@ export function markdownOf(html) {
 function withoutStyles(html) {
   return html
     .replace(/<style\b[\s\S]*?<\/style\s*>/gi, "")
-    .replace(/<[a-z][^<>]*>/gi, (tag) => tag.replace(/\sstyle\s*=/gi, " data-style="));
+    .replace(/<[a-z][^<>]*>/gi, (tag) => tag.replace(/\sstyle\s*=/gi, " data-style=").replace(/\son[a-z]+\s*=/gi, " data-on="));
 }
 
 function style(node) {
@@ -49,7 +49,7 @@ function blocksOf(parent, found) {
       continue;
     }
     endLine();
-    const level = WORD_LIST.exec(node.getAttribute("style") ?? "")?.[1];
+    const level = WORD_LIST.exec(style(node))?.[1];
     if (level) {
       list.push(wordItem(node, Number(level), found));
       found.hasShape = true;

@@ -1,6 +1,6 @@
 // Texts that an earlier page could not save: they are offered, and never put in place by themselves.
 
-import { drop, dropById, leftBehind } from "./local_copy.js";
+import { drop, dropById, leftBehind, whenLeft } from "./local_copy.js";
 import { ask, mergePage, payload, send } from "./server.js";
 
 const ON_ITS_WAY_MS = 1_500;
@@ -19,6 +19,14 @@ export function forgetSettled({ user, entry }) {
 
 /** Offer each text that the server does not have. ``autosave`` is the page's own, where it has a form. */
 export async function recover(said, autosave, line) {
+  let turn = Promise.resolve();
+  const next = () => (turn = turn.then(() => offerAll(said, autosave, line)));
+  next();
+  // A page that is being closed may still hold its copy; one that is closed later leaves it then.
+  await whenLeft(said.user, said.entry, next);
+}
+
+async function offerAll(said, autosave, line) {
   if ((await leftBehind(said.user, said.entry)).length === 0) {
     return;
   }
