@@ -17,8 +17,14 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 BODY_BYTES = 1_000_000
-UPLOAD_BODY_BYTES = {"images.add": UPLOAD_BYTES + 100_000}
-"""Of the pages that take a file: the file and the rest of its form. No other page reads as much."""
+WRITING_BODY_BYTES = 4_000_000
+"""Of a form of writing: a million bytes of text, sent as %-codes, are read and shown again, too long or not."""
+LARGER_BODY_BYTES = {
+    "images.add": UPLOAD_BYTES + 100_000,
+    "contribute.section": WRITING_BODY_BYTES,
+    "contribute.item": WRITING_BODY_BYTES,
+}
+"""Of the pages that take a file, with the rest of its form, or a long text. No other reads as much."""
 ADDRESS_CHARACTERS = 16_000
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
@@ -73,8 +79,10 @@ def init_app(app: Flask, trusted_proxies: int) -> None:
 
 
 def _refuse() -> None:
-    limit = UPLOAD_BODY_BYTES.get(request.endpoint or "", BODY_BYTES)
+    limit = LARGER_BODY_BYTES.get(request.endpoint or "", BODY_BYTES)
     request.max_content_length = limit
+    if limit == WRITING_BODY_BYTES:
+        request.max_form_memory_size = limit
     if (request.content_length or 0) > limit:
         abort(413)
     if len(request.path) + len(request.query_string) > ADDRESS_CHARACTERS:
