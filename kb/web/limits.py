@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 BODY_BYTES = 1_000_000
 WRITING_BODY_BYTES = 4_000_000
-"""Of a form of writing: a million bytes of text, sent as %-codes, are read and shown again, too long or not."""
+"""Of a form of writing: a million bytes of text, sent as %-codes, are read and shown again."""
 LARGER_BODY_BYTES = {
     "images.add": UPLOAD_BYTES + 100_000,
     "contribute.section": WRITING_BODY_BYTES,
