@@ -155,7 +155,6 @@ class TestSave:
         drafts.save(draft, {"body": text, "title": text}, drafts.read(draft, by).version, by)
         kept = drafts.read(draft, by)
         assert kept.fields.get("body", "") == text.replace("\r\n", "\n")
-        assert 1 <= len(kept.title) <= 120
 
     def test_lists_show_a_title_and_kind_that_fit(self, draft: str, by: Actor) -> None:
         drafts.save(draft, {"title": f"  \x00Ny\n titel {'å' * 200}", "kind": "good_example"}, 1, by)
